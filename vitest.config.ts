@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   ssr: { resolve: { conditions: ['trprompt:source', 'node', 'import', 'module', 'default'] } },
   resolve: { conditions: ['trprompt:source', 'node', 'import', 'module', 'default'] },
+  // Nest's decorators; the packages' tsconfig files leave tests out, so this cannot come from there.
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
   test: {
     environment: 'node',
     include: ['**/*.test.ts'],

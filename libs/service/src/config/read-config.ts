@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/** Exit code of a process whose configuration is wrong (EX_CONFIG of sysexits.h). */
+export const EXIT_CONFIG = 78;
+
+/** Every problem of a configuration, one per line, each naming the variable, its value and what is allowed. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/**
+ * Reads the variables that `schema` names, and no others. An empty variable counts as not set.
+ * @throws ConfigError with every problem at once.
+ */
+export function parseConfig<S extends z.ZodObject>(
+  schema: S,
+  env: Record<string, string | undefined>,
+): z.infer<S> {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape)
+      .map((key) => [key, env[key]] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = schema.safeParse(given);
+  if (result.success) return result.data as z.infer<S>;
+  throw new ConfigError(
+    result.error.issues.map((issue) => {
+      const key = issue.path.join('.');
+      const value = given[key];
+      const shown = value === undefined ? 'is not set' : `is ${JSON.stringify(redact(key, value))}`;
+      const hint = schema.shape[key]?.description;
+      return `${key} ${shown}: ${issue.message}${hint ? ` (${hint})` : ''}`;
+    }),
+  );
+}
+
+/** `parseConfig` on the process environment; on problems it prints them all and exits with 78. */
+export function readConfig<S extends z.ZodObject>(
+  schema: S,
+  env: Record<string, string | undefined> = process.env,
+): z.infer<S> {
+  try {
+    return parseConfig(schema, env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`configuration is wrong:\n${error.problems.map((line) => `  ${line}\n`).join('')}`);
+    return process.exit(EXIT_CONFIG);
+  }
+}
+
+function redact(key: string, value: string): string {
+  return /KEY|TOKEN|PASSWORD|SECRET/.test(key) ? '[hidden]' : value;
+}

@@ -1,0 +1,119 @@
+import 'reflect-metadata';
+import type { Server as HttpServer } from 'node:http';
+import type { Server, ServiceDefinition } from '@grpc/grpc-js';
+import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import type { DynamicModule, INestMicroservice, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { descriptorSet } from '@trprompt/proto/descriptors';
+import { HealthImplementation } from 'grpc-health-check';
+import type { GrpcServerConfig } from '../config/fields.js';
+import { createLogger, type Logger } from '../logger.js';
+import { StatusFilter } from '../status/status.filter.js';
+import { announceListening, onShutdown } from './lifecycle.js';
+import { MeshGrpcServer } from './mesh-grpc-server.js';
+import { GrpcMetrics } from './metrics.js';
+import { NestLogger } from './nest-logger.js';
+
+/** One gRPC service that the process serves. */
+export interface ServedService {
+  /** Full protobuf name, for instance "trprompt.target_llm.v1.TargetLlmService". */
+  fullName: string;
+  /** The generated definition. */
+  definition: ServiceDefinition;
+}
+
+export interface GrpcServiceOptions {
+  /** Name in logs and in the listening line. */
+  name: string;
+  module: Type | DynamicModule;
+  services: readonly ServedService[];
+  config: GrpcServerConfig;
+  logger?: Logger;
+  /** Runs after the health status turned NOT_SERVING and before connections close. */
+  onDrain?: () => Promise<void>;
+  /** True (default): owns the process, that is, announces the address, handles signals and exits. False for tests in one process. */
+  ownsProcess?: boolean;
+}
+
+export interface RunningService {
+  /** The port that was bound. */
+  port: number;
+  /** host:port for clients. */
+  address: string;
+  app: INestMicroservice;
+  close(): Promise<void>;
+}
+
+/** Starts one service of the mesh: gRPC with health, reflection, status mapping and metrics, drained at shutdown. */
+export async function runGrpcService(options: GrpcServiceOptions): Promise<RunningService> {
+  const { config } = options;
+  const logger = options.logger ?? createLogger(options.name, config.TRPROMPT_LOG_LEVEL);
+  const health = new HealthImplementation({ '': 'NOT_SERVING' });
+  const metrics = new GrpcMetrics();
+  const strategy = new MeshGrpcServer(options.services, config, (server) => {
+    health.addToServer(server);
+    new ReflectionService(loadFileDescriptorSetFromBuffer(descriptorSet()), {
+      services: options.services.map(({ fullName }) => fullName),
+    }).addToServer(server);
+  });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(options.module, {
+    strategy,
+    logger: new NestLogger(logger),
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new StatusFilter(logger));
+  app.useGlobalInterceptors(metrics);
+  await app.listen();
+  const port = strategy.port;
+  const address = `${config.TRPROMPT_HOST}:${port}`;
+  const setHealth = (state: 'SERVING' | 'NOT_SERVING'): void => {
+    for (const name of ['', ...options.services.map(({ fullName }) => fullName)]) health.setStatus(name, state);
+  };
+  setHealth('SERVING');
+
+  let metricsServer: HttpServer | undefined;
+  if (config.TRPROMPT_METRICS_PORT !== undefined) {
+    metricsServer = await metrics.listen(config.TRPROMPT_HOST, config.TRPROMPT_METRICS_PORT);
+  }
+
+  const close = async (): Promise<void> => {
+    setHealth('NOT_SERVING');
+    await options.onDrain?.();
+    await drain(strategy.server, config.TRPROMPT_DRAIN_SECONDS * 1000);
+    await app.close();
+    metricsServer?.close();
+  };
+
+  if (options.ownsProcess ?? true) {
+    onShutdown(
+      async (reason) => {
+        logger.info({ reason }, 'shutting down');
+        await close();
+      },
+      {
+        graceMs: (config.TRPROMPT_DRAIN_SECONDS + 5) * 1000,
+        withParent: config.TRPROMPT_EXIT_WITH_PARENT,
+      },
+    );
+    announceListening(options.name, address);
+  }
+  logger.info({ address }, 'serving');
+  return { port, address, app, close };
+}
+
+/** Lets running calls finish for at most `graceMs`, then cuts them. */
+async function drain(server: Server | undefined, graceMs: number): Promise<void> {
+  if (server === undefined) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, graceMs);
+    server.tryShutdown(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,29 @@
+import { Observable } from 'rxjs';
+
+/**
+ * A server stream from an async iterable. Teardown (client gone, deadline passed) aborts the signal and closes the
+ * iterator, so that work nobody waits for stops.
+ */
+export function toObservable<T>(start: (signal: AbortSignal) => AsyncIterable<T>): Observable<T> {
+  return new Observable<T>((subscriber) => {
+    const controller = new AbortController();
+    let finished = false;
+    const pump = async (): Promise<void> => {
+      try {
+        for await (const value of start(controller.signal)) {
+          if (subscriber.closed) return;
+          subscriber.next(value);
+        }
+        finished = true;
+        subscriber.complete();
+      } catch (error) {
+        finished = true;
+        subscriber.error(error);
+      }
+    };
+    void pump();
+    return () => {
+      if (!finished) controller.abort();
+    };
+  });
+}

@@ -37,7 +37,9 @@ export const grpcServerConfig = serverConfig.extend({
     .min(1)
     .max(86_400)
     .optional()
-    .describe('seconds after which a client connection is renewed, so that clients find new replicas; not set: never'),
+    .describe(
+      'seconds after which a client connection is renewed, so that clients find new replicas; not set: never',
+    ),
 });
 
 export type ServerConfig = z.infer<typeof serverConfig>;

@@ -68,7 +68,9 @@ describe('a gRPC service of the mesh', () => {
     running = await runGrpcService({
       name: 'echo',
       module: EchoModule,
-      services: [{ fullName: 'trprompt.target_llm.v1.TargetLlmService', definition: TargetLlmServiceService }],
+      services: [
+        { fullName: 'trprompt.target_llm.v1.TargetLlmService', definition: TargetLlmServiceService },
+      ],
       config: grpcServerConfig.parse({}),
       logger: createLogger('echo', 'silent'),
       ownsProcess: false,
@@ -119,8 +121,12 @@ describe('a gRPC service of the mesh', () => {
     const check = healthService['Check'];
     if (check === undefined) throw new Error('grpc-health-check has no Check');
     const reply = await new Promise<object | undefined>((resolve, reject) =>
-      client.makeUnaryRequest(check.path, check.requestSerialize, check.responseDeserialize, { service: '' }, (error, value) =>
-        error ? reject(error) : resolve(value),
+      client.makeUnaryRequest(
+        check.path,
+        check.requestSerialize,
+        check.responseDeserialize,
+        { service: '' },
+        (error, value) => (error ? reject(error) : resolve(value)),
       ),
     );
     expect(reply).toEqual({ status: 'SERVING' });

@@ -69,7 +69,8 @@ export async function runGrpcService(options: GrpcServiceOptions): Promise<Runni
   const port = strategy.port;
   const address = `${config.TRPROMPT_HOST}:${port}`;
   const setHealth = (state: 'SERVING' | 'NOT_SERVING'): void => {
-    for (const name of ['', ...options.services.map(({ fullName }) => fullName)]) health.setStatus(name, state);
+    for (const name of ['', ...options.services.map(({ fullName }) => fullName)])
+      health.setStatus(name, state);
   };
   setHealth('SERVING');
 

@@ -21,7 +21,9 @@ export class MeshGrpcServer extends ServerGrpc {
   ) {
     super({
       package: [...new Set(services.map(({ fullName }) => fullName.slice(0, fullName.lastIndexOf('.'))))],
-      packageDefinition: Object.fromEntries(services.map(({ fullName, definition }) => [fullName, definition])),
+      packageDefinition: Object.fromEntries(
+        services.map(({ fullName, definition }) => [fullName, definition]),
+      ),
       onLoadPackageDefinition: (_definition: unknown, server: Server) => addTo(server),
     });
   }

@@ -25,7 +25,7 @@ export function parseConfig<S extends z.ZodObject>(
       .filter(([, value]) => value !== undefined && value !== ''),
   );
   const result = schema.safeParse(given);
-  if (result.success) return result.data as z.infer<S>;
+  if (result.success) return result.data;
   throw new ConfigError(
     result.error.issues.map((issue) => {
       const key = issue.path.join('.');

@@ -58,6 +58,7 @@ describe('the folder artefact store', () => {
     const second = await store.putTree('adapter', await folderWith({ a: '1' }));
     expect(second).toEqual(first);
     expect(await readdir(join(root, 'store', 'trees', 'sha256'))).toHaveLength(1);
+    expect(await readdir(join(root, 'store', 'staging'))).toEqual([]);
   });
 
   it('refuses to adopt a folder whose file does not match its manifest', async () => {

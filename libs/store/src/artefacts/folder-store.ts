@@ -43,7 +43,7 @@ export class FolderArtefactStore extends ArtefactStore {
     const { manifest, digest } = await verifyFolder(folder);
     for (const name of [...Object.keys(manifest.files), MANIFEST]) await syncPath(join(folder, name));
     const target = join(this.root, 'trees', 'sha256', digest);
-    if (await exists(target)) await rm(folder, { recursive: true });
+    if (await exists(target)) await this.discard(folder);
     else await this.moveIntoPlace(folder, target);
     return { digest: `sha256:${digest}`, kind: manifest.kind };
   }
@@ -86,11 +86,16 @@ export class FolderArtefactStore extends ArtefactStore {
     } catch (error) {
       // Another process stored the same content first: equal by construction.
       if (!(await exists(to))) throw await crossDevice(error, from, to);
-      await rm(from, { recursive: true, force: true });
     }
+    await this.discard(from);
     await syncPath(dirname(to));
-    const parent = dirname(from);
-    if (dirname(parent) === join(this.root, 'staging')) await rm(parent, { recursive: true, force: true });
+  }
+
+  /** Removes what is left of a staged path, its staging folder included. */
+  private async discard(path: string): Promise<void> {
+    const parent = dirname(path);
+    const staged = dirname(parent) === join(this.root, 'staging');
+    await rm(staged ? parent : path, { recursive: true, force: true });
   }
 }
 

@@ -1,0 +1,47 @@
+/** When and how often a failed call is tried again. */
+export interface RetryPolicy {
+  /** Attempts in all, at least 1. */
+  attempts: number;
+  /** Upper bound of the first delay, milliseconds; doubles with every attempt. */
+  baseMs: number;
+  /** Upper bound of any delay that the endpoint did not ask for, milliseconds. */
+  capMs: number;
+  /** A longer Retry-After than this is not waited for, milliseconds. */
+  maxRetryAfterMs: number;
+}
+
+export const defaultRetryPolicy: RetryPolicy = {
+  attempts: 5,
+  baseMs: 250,
+  capMs: 8_000,
+  maxRetryAfterMs: 60_000,
+};
+
+/**
+ * Delay before the next attempt, milliseconds: exponential backoff with full jitter (Brooker, "Exponential Backoff And Jitter", AWS 2015), on
+ * top of what the endpoint asked for, so that the callers it sent away do not come back together.
+ * @param failures failed attempts so far, at least 1.
+ * @param random in [0, 1).
+ * @returns undefined when the policy gives up.
+ */
+export function retryDelayMs(
+  policy: RetryPolicy,
+  failures: number,
+  random: number,
+  retryAfterMs = 0,
+): number | undefined {
+  if (failures >= policy.attempts || retryAfterMs > policy.maxRetryAfterMs) return undefined;
+  return retryAfterMs + random * Math.min(policy.capMs, policy.baseMs * 2 ** (failures - 1));
+}
+
+/**
+ * Milliseconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or an HTTP date).
+ * @returns undefined when the header is missing or makes no sense; never negative.
+ */
+export function parseRetryAfter(header: string | null | undefined, nowMs: number): number | undefined {
+  if (!header) return undefined;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+}

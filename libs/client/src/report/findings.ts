@@ -1,0 +1,171 @@
+import { type Run, RunState, type RunReport } from '@trprompt/proto/coordinator/v1/coordinator';
+import type { AccuracyMeasured } from '@trprompt/proto/events/v1/events';
+import { percent, points, pValue } from './format.js';
+
+/** Two-sided significance level of the sentences. */
+const significance = 0.05;
+
+/** One method on the test split. Shares are 0 to 1. */
+export interface MethodResult {
+  method: string;
+  label: string;
+  correct: number;
+  total: number;
+  accuracy: number;
+  low: number;
+  high: number;
+  /** Paired comparison of TRPrompt with this method; absent for TRPrompt itself. */
+  comparison?: { wins: number; losses: number; pValue: number };
+}
+
+/** What one comparison says, in words. */
+export interface Verdict {
+  kind: 'improvement' | 'no-evidence' | 'worse';
+  sentence: string;
+}
+
+const labels: Record<string, string> = {
+  base: 'Base (no prompt)',
+  cot: 'Chain of thought',
+  trprompt: 'TRPrompt',
+};
+const methodOrder = ['base', 'cot', 'trprompt'];
+
+/** The name of a method as a reader knows it. */
+export function methodLabel(method: string): string {
+  return labels[method] ?? method;
+}
+
+/** Right answers over questions, 0 when none was asked. */
+export function share(correct: number, total: number): number {
+  return total > 0 ? correct / total : 0;
+}
+
+/** Every method's result on the test split: base, CoT, TRPrompt, then others. Empty while the test has not been scored. */
+export function methodResults(report: RunReport): MethodResult[] {
+  const latest = new Map<string, AccuracyMeasured>();
+  for (const measured of report.accuracies) {
+    if (measured.split === 'test' && measured.total > 0) latest.set(measured.method, measured);
+  }
+  const rank = (method: string): number => {
+    const position = methodOrder.indexOf(method);
+    return position < 0 ? methodOrder.length : position;
+  };
+  return [...latest.values()]
+    .sort((a, b) => rank(a.method) - rank(b.method))
+    .map((measured) => {
+      const paired = report.comparisons.find((comparison) => comparison.method === measured.method);
+      return {
+        method: measured.method,
+        label: methodLabel(measured.method),
+        correct: measured.correct,
+        total: measured.total,
+        accuracy: share(measured.correct, measured.total),
+        low: measured.low,
+        high: measured.high,
+        ...(paired
+          ? { comparison: { wins: paired.wins, losses: paired.losses, pValue: paired.pValue } }
+          : {}),
+      };
+    });
+}
+
+/**
+ * What the paired comparisons allow to be said, one verdict for each. A difference counts only when the exact McNemar test gives p < 0.05; anything else is "no evidence",
+ * never "equal".
+ */
+export function verdicts(results: readonly MethodResult[]): Verdict[] {
+  const ours = results.find((result) => result.method === 'trprompt');
+  if (!ours) return [];
+  return results.flatMap((other) => (other.comparison ? [verdict(ours, other, other.comparison)] : []));
+}
+
+function verdict(
+  ours: MethodResult,
+  other: MethodResult,
+  { wins, losses, pValue: p }: { wins: number; losses: number; pValue: number },
+): Verdict {
+  const figures = `${percent(ours.accuracy)} against ${percent(other.accuracy)} on ${ours.total} questions (${points(ours.accuracy - other.accuracy)}; ${wins} won, ${losses} lost, ${pValue(p)})`;
+  const name = inSentence(other);
+  if (p >= significance || wins === losses) {
+    return {
+      kind: 'no-evidence',
+      sentence: `No evidence that TRPrompt differs from ${name}: ${figures}. A difference of this size happens by chance.`,
+    };
+  }
+  return wins > losses
+    ? { kind: 'improvement', sentence: `TRPrompt is better than ${name}: ${figures}.` }
+    : { kind: 'worse', sentence: `TRPrompt is worse than ${name}: ${figures}.` };
+}
+
+function inSentence({ method, label }: MethodResult): string {
+  if (method === 'base') return 'no prompt at all';
+  if (method === 'cot') return 'the chain-of-thought prompt';
+  return label;
+}
+
+const stateNames: Record<number, string> = {
+  [RunState.RUN_STATE_PENDING]: 'pending',
+  [RunState.RUN_STATE_RUNNING]: 'running',
+  [RunState.RUN_STATE_SUCCEEDED]: 'succeeded',
+  [RunState.RUN_STATE_FAILED]: 'failed',
+  [RunState.RUN_STATE_CANCELLED]: 'cancelled',
+  [RunState.RUN_STATE_STOPPED]: 'stopped',
+};
+
+/** A run's state as a word. */
+export function stateName(state: RunState): string {
+  return stateNames[state] ?? 'unknown';
+}
+
+/** One sentence on where the run is, with the reason when it has one. */
+export function stateSentence(run: Run | undefined): string {
+  if (!run) return 'The state of the run is not known.';
+  const reason = run.reason ? `: ${run.reason}` : '';
+  switch (run.state) {
+    case RunState.RUN_STATE_SUCCEEDED:
+      return 'The run has finished.';
+    case RunState.RUN_STATE_RUNNING:
+      return `The run is still going on (${run.phase || 'starting'}${run.iteration > 0 ? `, iteration ${run.iteration} of ${run.iterations}` : ''}); this report shows what has been measured so far.`;
+    case RunState.RUN_STATE_PENDING:
+      return 'The run has been accepted and has not started.';
+    default:
+      return `The run was ${run.state === RunState.RUN_STATE_FAILED ? 'ended by a failure' : stateName(run.state)}${reason}. This report shows what had been measured by then; \`trprompt resume\` goes on with it.`;
+  }
+}
+
+const stepNames: Record<string, string> = {
+  rollout: 'rollout',
+  train: 'after training',
+  search: 'after search',
+  final: 'final',
+};
+
+/** Where an accuracy was measured: `1 · after training`. */
+export function stepLabel({ iteration, step }: { iteration: number; step: string }): string {
+  const name = stepNames[step] ?? step;
+  return iteration > 0 ? `${iteration} · ${name}` : name;
+}
+
+/** Accuracies of the loop itself (everything but the test split and the baselines), in order. */
+export function loopAccuracies(report: RunReport): AccuracyMeasured[] {
+  return report.accuracies.filter(
+    (measured) => measured.split !== 'test' && measured.method === 'trprompt' && measured.total > 0,
+  );
+}
+
+const phaseNames: Record<string, string> = {
+  baseline: 'baselines',
+  rollout: 'rollout',
+  train: 'training',
+  evaluate_train: 'validation after training',
+  search: 'reward search',
+  evaluate_search: 'validation after search',
+  test: 'test',
+};
+
+/** A phase's name as a reader knows it, with its iteration: `1 · training`. */
+export function phaseLabel(phase: string, iteration = 0): string {
+  const name = phaseNames[phase] ?? phase;
+  return iteration > 0 ? `${iteration} · ${name}` : name;
+}

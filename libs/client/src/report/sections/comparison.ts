@@ -1,0 +1,48 @@
+import type { RunReport } from '@trprompt/proto/coordinator/v1/coordinator';
+import { html } from '../escape.js';
+import { type MethodResult, methodResults } from '../findings.js';
+import { percent, percentInterval, pValue } from '../format.js';
+import { comparisonPlot } from '../plots/comparison.js';
+import { figure, missing, type Section } from './section.js';
+
+/** The test split: each method with its interval, and the paired comparisons. */
+export function comparisonSection(report: RunReport): Section {
+  const results = methodResults(report);
+  const body =
+    results.length === 0
+      ? missing('The test split is scored once, at the end of the run; it has not been scored.')
+      : html`${figure(
+            comparisonPlot(results),
+            'Dots are the share of test questions answered right, bars are 95 % Wilson intervals. The test split was scored once, with the checkpoint that was best on validation.',
+          )}
+          <div class="scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th>Method</th>
+                  <th class="n">Right</th>
+                  <th class="n">Accuracy</th>
+                  <th class="n">95 % interval</th>
+                  <th class="n">TRPrompt won / lost</th>
+                  <th class="n">McNemar</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${results.map(row)}
+              </tbody>
+            </table>
+          </div>
+          <p class="meta">
+            Won: right with TRPrompt and wrong with the method; lost: the other way round; same questions. The
+            exact McNemar test is two-sided and not corrected for the number of comparisons; the intervals are
+            of each method alone, so overlapping intervals do not rule a paired difference out.
+          </p>`;
+  return { id: 'comparison', title: 'Final comparison', body };
+}
+
+function row(result: MethodResult) {
+  const { comparison } = result;
+  return html`<tr${result.method === 'trprompt' && html` class="ours"`}><th scope="row">${result.label}</th><td class="n">${result.correct} / ${result.total}</td>
+<td class="n">${percent(result.accuracy)}</td><td class="n">${percentInterval(result.low, result.high)}</td>
+<td class="n">${comparison ? `${comparison.wins} / ${comparison.losses}` : ''}</td><td class="n">${comparison ? pValue(comparison.pValue) : ''}</td></tr>`;
+}

@@ -1,0 +1,351 @@
+import { RunReport, RunState } from '@trprompt/proto/coordinator/v1/coordinator';
+import type { DeepPartial } from '@trprompt/proto/coordinator/v1/coordinator';
+
+const digest = (digit: string): string => `sha256:${digit.repeat(64)}`;
+
+/** A finished two-iteration run with everything in it, invented for tests. `changes` replace whole top-level fields. */
+export function finishedReport(changes: DeepPartial<RunReport> = {}): RunReport {
+  return RunReport.fromPartial({
+    run: {
+      runId: 'quickstart-ab12cd',
+      name: 'quickstart',
+      state: RunState.RUN_STATE_SUCCEEDED,
+      iterations: 2,
+      createdTime: '2026-05-04T10:00:00.000Z',
+      endedTime: '2026-05-04T10:11:07.000Z',
+      best: {
+        iteration: 2,
+        step: 'search',
+        adapter: { digest: digest('b'), kind: 'adapter' },
+        reward:
+          'The prompt asked for a single final number and the answer was right. Short instructions work best here.',
+        correct: 19,
+        total: 45,
+      },
+    },
+    config: 'name: quickstart\nseed: 7\niterations: 2\nrollout:\n  questions: 96\n',
+    accuracies: [
+      {
+        iteration: 1,
+        step: 'rollout',
+        split: 'train',
+        method: 'trprompt',
+        correct: 24,
+        total: 96,
+        low: 0.174,
+        high: 0.345,
+      },
+      {
+        iteration: 1,
+        step: 'train',
+        split: 'validation',
+        method: 'trprompt',
+        correct: 14,
+        total: 45,
+        low: 0.195,
+        high: 0.457,
+      },
+      {
+        iteration: 1,
+        step: 'search',
+        split: 'validation',
+        method: 'trprompt',
+        correct: 17,
+        total: 45,
+        low: 0.251,
+        high: 0.524,
+      },
+      {
+        iteration: 2,
+        step: 'rollout',
+        split: 'train',
+        method: 'trprompt',
+        correct: 37,
+        total: 96,
+        low: 0.294,
+        high: 0.486,
+      },
+      {
+        iteration: 2,
+        step: 'train',
+        split: 'validation',
+        method: 'trprompt',
+        correct: 18,
+        total: 45,
+        low: 0.27,
+        high: 0.545,
+      },
+      {
+        iteration: 2,
+        step: 'search',
+        split: 'validation',
+        method: 'trprompt',
+        correct: 19,
+        total: 45,
+        low: 0.29,
+        high: 0.567,
+      },
+      {
+        iteration: 0,
+        step: 'final',
+        split: 'test',
+        method: 'base',
+        correct: 22,
+        total: 105,
+        low: 0.142,
+        high: 0.297,
+      },
+      {
+        iteration: 0,
+        step: 'final',
+        split: 'test',
+        method: 'cot',
+        correct: 9,
+        total: 105,
+        low: 0.046,
+        high: 0.155,
+      },
+      {
+        iteration: 0,
+        step: 'final',
+        split: 'test',
+        method: 'trprompt',
+        correct: 40,
+        total: 105,
+        low: 0.294,
+        high: 0.477,
+      },
+    ],
+    comparisons: [
+      { method: 'base', wins: 27, losses: 9, pValue: 0.0039 },
+      { method: 'cot', wins: 35, losses: 4, pValue: 0.0000003 },
+    ],
+    searches: [
+      {
+        iteration: 1,
+        candidates: [
+          {
+            candidateId: 'c0',
+            step: 0,
+            reward: 'The prompt led to the right answer.',
+            correct: 14,
+            total: 45,
+            kept: true,
+            decided: true,
+          },
+          {
+            candidateId: 'c1',
+            step: 1,
+            reward: 'The prompt led to the right answer because it asked for a number.',
+            correct: 12,
+            total: 45,
+            kept: false,
+            decided: true,
+            critique: 'Too vague.',
+          },
+          {
+            candidateId: 'c2',
+            step: 2,
+            reward: 'The prompt asked for the final number only.',
+            correct: 17,
+            total: 45,
+            kept: true,
+            decided: true,
+          },
+          {
+            candidateId: 'c3',
+            step: 3,
+            reward: 'A perfect prompt.',
+            correct: 15,
+            total: 45,
+            kept: false,
+            decided: true,
+          },
+          {
+            candidateId: 'c4',
+            step: 4,
+            reward: 'The prompt was short.',
+            correct: 16,
+            total: 45,
+            kept: false,
+            decided: true,
+          },
+        ],
+      },
+      {
+        iteration: 2,
+        candidates: [
+          {
+            candidateId: 'c0',
+            step: 0,
+            reward: 'The prompt asked for the final number only.',
+            correct: 18,
+            total: 45,
+            kept: true,
+            decided: true,
+          },
+          {
+            candidateId: 'c1',
+            step: 1,
+            reward:
+              'The prompt asked for a single final number and the answer was right. Short instructions work best here.',
+            correct: 19,
+            total: 45,
+            kept: true,
+            decided: true,
+          },
+          {
+            candidateId: 'c2',
+            step: 2,
+            reward: 'Great.',
+            correct: 11,
+            total: 45,
+            kept: false,
+            decided: true,
+          },
+        ],
+      },
+    ],
+    rewards: [
+      { iteration: 0, reward: 'The prompt led to the right answer.' },
+      { iteration: 1, reward: 'The prompt asked for the final number only.' },
+      {
+        iteration: 2,
+        reward:
+          'The prompt asked for a single final number and the answer was right. Short instructions work best here.',
+      },
+    ],
+    trainings: [
+      {
+        iteration: 1,
+        losses: lossCurve(24, 1.75, 0.91),
+        examples: 94,
+        skipped: 0,
+        seconds: 128,
+        tokens: 23_100,
+        precision: 'fp32',
+        adapter: { digest: digest('a'), kind: 'adapter' },
+      },
+      {
+        iteration: 2,
+        losses: lossCurve(24, 1.02, 0.74),
+        examples: 95,
+        skipped: 1,
+        seconds: 131,
+        tokens: 23_800,
+        precision: 'fp32',
+        adapter: { digest: digest('b'), kind: 'adapter' },
+      },
+    ],
+    samples: [
+      {
+        iteration: 1,
+        question: 'Ann has 3 apples and buys 4 more. How many apples has she?',
+        prompt: 'Reply with only the final number.',
+        answer: '7',
+        reward: 'The answer is right. It was found as the last number.',
+        correct: true,
+        source: 'pool',
+      },
+      {
+        iteration: 1,
+        question:
+          'A shelf holds 12 books. Ben takes 5 away and his sister, who is 9 years old, takes 2. How many books are left?',
+        prompt: 'Think about the books and be nice.',
+        answer: 'There are 12 books.\nBen took 5 books, so there are 12 - 5 = 7 books. His sister is 9.',
+        reward: 'The answer is wrong. The prompt is no instruction about the form of the answer.',
+        correct: false,
+        source: 'model',
+      },
+      {
+        iteration: 2,
+        question: 'Mia bakes 6 trays of 8 rolls. How many rolls does she bake?',
+        prompt: 'Give just the final number as your answer.',
+        answer: '48',
+        reward: 'The answer is right and short.',
+        correct: true,
+        source: 'model',
+      },
+    ],
+    costs: [
+      {
+        iteration: 0,
+        phase: 'baseline',
+        usage: { calls: 90, promptTokens: 6100, completionTokens: 8400 },
+        seconds: 61,
+      },
+      {
+        iteration: 1,
+        phase: 'rollout',
+        usage: { calls: 192, promptTokens: 24_500, completionTokens: 11_300, cachedPromptTokens: 9000 },
+        seconds: 96,
+      },
+      { iteration: 1, phase: 'train', usage: {}, seconds: 128 },
+      {
+        iteration: 1,
+        phase: 'evaluate_train',
+        usage: { calls: 90, promptTokens: 9200, completionTokens: 4100, cachedPromptTokens: 3100 },
+        seconds: 34,
+      },
+      {
+        iteration: 1,
+        phase: 'search',
+        usage: { calls: 368, promptTokens: 41_000, completionTokens: 16_000, cachedPromptTokens: 15_000 },
+        seconds: 119,
+      },
+      {
+        iteration: 2,
+        phase: 'rollout',
+        usage: { calls: 192, promptTokens: 25_500, completionTokens: 9300, cachedPromptTokens: 9100 },
+        seconds: 77,
+      },
+      { iteration: 2, phase: 'train', usage: {}, seconds: 131 },
+      {
+        iteration: 2,
+        phase: 'search',
+        usage: { calls: 184, promptTokens: 20_100, completionTokens: 7000, cachedPromptTokens: 7000 },
+        seconds: 58,
+      },
+      {
+        iteration: 0,
+        phase: 'test',
+        usage: { calls: 420, promptTokens: 31_000, completionTokens: 22_000, cachedPromptTokens: 6000 },
+        seconds: 103,
+      },
+    ],
+    givenUp: [
+      { iteration: 1, phase: 'rollout', itemId: 'story-17', reason: 'The endpoint answered 500 five times.' },
+    ],
+    counters: { redactions: 3, search_repaired: 2, search_rejected: 1, training_skipped: 1 },
+    provenance: {
+      seed: '7',
+      mesh: '0.1.0',
+      node: 'v24.21.0',
+      'model.target': 'smollm2-135m-instruct',
+      dataset: digest('d'),
+    },
+    splits: { train: 150, validation: 45, confirmation: 0, test: 105 },
+    ...changes,
+  });
+}
+
+/** A run that has only been accepted. */
+export function emptyReport(): RunReport {
+  return RunReport.fromPartial({
+    run: {
+      runId: 'quickstart-ab12cd',
+      name: 'quickstart',
+      state: RunState.RUN_STATE_RUNNING,
+      iterations: 2,
+      iteration: 1,
+      phase: 'rollout',
+    },
+  });
+}
+
+function lossCurve(steps: number, first: number, last: number): number[] {
+  return Array.from({ length: steps }, (_, step) => {
+    const wobble = 0.05 * Math.sin(step * 2.3);
+    return last + (first - last) * Math.exp((-3 * step) / steps) + wobble;
+  });
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { count } from './fields.js';
+
+const splitValue = z.number().min(0).max(100_000).default(0);
+
+const splitSchema = z
+  .strictObject({
+    train: splitValue.describe('Rollouts draw their questions here. Share or count; 0 is none.'),
+    validation: splitValue.describe(
+      'Scores candidates and chooses the best checkpoint. Share or count; 0 is none.',
+    ),
+    confirmation: splitValue.describe(
+      'Held back to confirm what validation chose. Share or count; 0 is none.',
+    ),
+    test: splitValue.describe('Scored once, at the end. Share or count; 0 is none.'),
+  })
+  .superRefine((split, context) => {
+    const values = Object.entries(split);
+    const problem = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if (values.some(([, value]) => value > 1)) {
+      for (const [name, value] of values) {
+        if (!Number.isInteger(value)) {
+          problem(
+            [name],
+            `is ${value}, a share, but another value of the split is above 1 and makes all four counts: write whole numbers, or shares of 0 to 1 throughout`,
+          );
+        }
+      }
+      return;
+    }
+    const sum = values.reduce((total, [, value]) => total + value, 0);
+    if (sum > 1 + 1e-9) problem([], `adds up to ${Number(sum.toFixed(6))}: shares may add up to at most 1`);
+    if (sum === 0) problem([], 'is 0 throughout: give train and validation a share or a count');
+  })
+  .default({ train: 0.5, validation: 0.15, confirmation: 0, test: 0.35 })
+  .describe(
+    'How examples without a split of their own are divided. All four values are shares (0 to 1, adding up to at most 1); or, as soon as one is above 1, all four are counts (whole numbers). Values that are left out are 0.',
+  );
+
+/** Where the labelled questions come from and how they are divided. */
+export const dataSchema = z
+  .strictObject({
+    source: z
+      .enum(['generated', 'file', 'inline'])
+      .default('generated')
+      .describe(
+        'generated: made from the seed, no download; file: read by the command line and sent along; inline: the examples come with CreateRun.',
+      ),
+    generated: z
+      .strictObject({
+        task: z.enum(['arithmetic-stories']).default('arithmetic-stories').describe('Which generator.'),
+        count: count.min(1).default(300).describe('Examples to generate, 1 to 100000.'),
+        levels: z
+          .array(z.int().min(1).max(3))
+          .min(1)
+          .max(3)
+          .default([1])
+          .describe('Calculation steps of the stories, each 1 to 3; examples are spread evenly over them.'),
+        distractors: z
+          .number()
+          .min(0)
+          .max(1)
+          .default(0.25)
+          .describe('Probability, 0 to 1, that a story has a sentence with an irrelevant number.'),
+      })
+      .prefault({})
+      .describe('Settings of the generator (source: generated).'),
+    file: z
+      .strictObject({
+        path: z
+          .string()
+          .max(4096)
+          .default('')
+          .describe(
+            'JSON Lines file, one object per line, relative to the configuration file (source: file).',
+          ),
+        question: z.string().min(1).max(256).default('question').describe("Name of the question's member."),
+        answer: z.string().min(1).max(256).default('answer').describe("Name of the gold answer's member."),
+      })
+      .prefault({})
+      .describe('The file (source: file). The members id, split and level are read where a line has them.'),
+    split: splitSchema,
+  })
+  .prefault({})
+  .superRefine((data, context) => {
+    if (data.source === 'file' && data.file.path === '') {
+      context.addIssue({
+        code: 'custom',
+        path: ['file', 'path'],
+        message: 'is empty: name the JSON Lines file, or choose another data.source',
+      });
+    }
+  })
+  .describe('The labelled questions.');

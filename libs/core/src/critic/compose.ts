@@ -1,0 +1,74 @@
+import type { ExtractionMethod } from '../grading/kinds.js';
+import type { RewardFacts } from './facts.js';
+import type { PromptDescription, PromptKind } from './prompt-facts.js';
+
+/**
+ * The textual reward that says these facts: three short sentences, on the answer, the response and the prompt. Different
+ * facts give different texts, equal facts equal ones. There is no number in it, so it cannot leak the gold answer.
+ */
+export function composeVerifierReward(facts: RewardFacts): string {
+  return [
+    `The answer was ${facts.correct ? 'right' : 'wrong'}: ${found[facts.method]}.`,
+    `The response was ${lengths[facts.answerLength]}${facts.cutOff ? ' and was cut off before its end' : ''}.`,
+    `The prompt was ${describe(facts.prompt)}.`,
+  ].join(' ');
+}
+
+/** The reward of an ideal rollout: what the search can start from when nothing better is known. */
+export function idealReward(): string {
+  return composeVerifierReward({
+    correct: true,
+    method: 'whole',
+    cutOff: false,
+    answerLength: 'terse',
+    prompt: { kind: 'instruction', length: 'short', leak: 'none', asksForFinal: true, asksForSteps: false },
+  });
+}
+
+const found: Record<ExtractionMethod, string> = {
+  boxed: 'it stood in a box',
+  hash: 'it stood on a last line of its own',
+  stated: 'it was stated in words',
+  emphasis: 'it was emphasised',
+  last_number: 'it was only the last number in the text',
+  whole: 'the response was nothing but the answer',
+  none: 'no answer could be found',
+};
+
+const lengths: Record<RewardFacts['answerLength'], string> = {
+  none: 'empty',
+  terse: 'very short',
+  short: 'short',
+  medium: 'long',
+  long: 'far too long',
+};
+
+const kinds: Record<PromptKind, string> = {
+  instruction: 'clear instruction',
+  empty: 'empty text',
+  question: 'question instead of an instruction',
+  answer: 'answer instead of an instruction',
+  chat: 'piece of chat instead of an instruction',
+  copy: 'copy of the question instead of an instruction',
+  statement: 'statement instead of an instruction',
+};
+
+const promptLengths: Record<PromptDescription['length'], string> = {
+  none: '',
+  short: 'short',
+  medium: 'longer',
+  long: 'very long',
+};
+
+function describe(prompt: PromptDescription): string {
+  const named = [promptLengths[prompt.length], kinds[prompt.kind]].filter((word) => word !== '').join(' ');
+  const wants = [
+    prompt.asksForFinal ? 'the final answer only' : '',
+    prompt.asksForSteps ? 'steps' : '',
+  ].filter((word) => word !== '');
+  const asked = wants.length === 0 ? '' : ` that asked for ${wants.join(' and for ')}`;
+  const leaks = { none: '', gold: ', and it gave the answer away', number: ', and it gave away a number' }[
+    prompt.leak
+  ];
+  return `${/^[aeiou]/.test(named) ? 'an' : 'a'} ${named}${asked}${leaks}`;
+}

@@ -1,0 +1,11 @@
+export {
+  DataError,
+  type DataProblem,
+  type Example,
+  exampleSplits,
+  type SplitName,
+  type Splits,
+} from './example.js';
+export { sampleQuestions } from './sample.js';
+export { splitExamples } from './split.js';
+export { validateExamples } from './validate.js';

@@ -1,0 +1,3 @@
+export { canonicalJson, sha256Hex } from './hash.js';
+export { createRandom, type Random } from './random.js';
+export { deriveSeed, maxSeed } from './derive.js';

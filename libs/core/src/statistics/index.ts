@@ -1,0 +1,2 @@
+export { mcnemarExact } from './mcnemar.js';
+export { wilson, type Interval } from './wilson.js';

@@ -1,0 +1,72 @@
+import type { LlamaContext, LlamaContextSequence, Token } from 'node-llama-cpp';
+import type { LanguageModel } from './language-model.js';
+
+export interface SequencePoolOptions {
+  /** Sequences that decode together. */
+  sequences: number;
+  /** Tokens per sequence. */
+  contextSize: number;
+  /** Tokens of all sequences evaluated in one pass. */
+  batchSize: number;
+  threads: number;
+  /** GGUF file of the LoRA adapter; none: the base model. llama.cpp fixes it per context. */
+  adapterPath?: string;
+}
+
+/**
+ * The sequences of one served model. A sequence that is given back keeps its tokens' state, and the next request goes to the
+ * free sequence that already holds the longest start of its prompt.
+ */
+export class SequencePool {
+  private readonly free: LlamaContextSequence[];
+
+  private constructor(
+    private readonly context: LlamaContext,
+    readonly size: number,
+  ) {
+    this.free = Array.from({ length: size }, () => context.getSequence());
+  }
+
+  /** @throws when llama.cpp cannot create the context, for one because the adapter does not fit the model. */
+  static async create(model: LanguageModel, options: SequencePoolOptions): Promise<SequencePool> {
+    const context = await model.weights.createContext({
+      sequences: options.sequences,
+      contextSize: options.contextSize,
+      batchSize: options.batchSize,
+      threads: options.threads,
+      ...(options.adapterPath === undefined ? {} : { lora: options.adapterPath }),
+    });
+    return new SequencePool(context, options.sequences);
+  }
+
+  /** Whether no sequence is in use. */
+  get idle(): boolean {
+    return this.free.length === this.size;
+  }
+
+  get available(): number {
+    return this.free.length;
+  }
+
+  /** Takes the free sequence that shares the longest prefix with `prompt`; among equals the one unused longest. */
+  acquire(prompt: Token[]): LlamaContextSequence | undefined {
+    let best = -1;
+    let shared = -1;
+    for (const [index, sequence] of this.free.entries()) {
+      const common = sequence.compareContextTokens(prompt).firstDifferentIndex;
+      if (common > shared) {
+        best = index;
+        shared = common;
+      }
+    }
+    return best < 0 ? undefined : this.free.splice(best, 1)[0];
+  }
+
+  release(sequence: LlamaContextSequence): void {
+    this.free.push(sequence);
+  }
+
+  async dispose(): Promise<void> {
+    await this.context.dispose();
+  }
+}

@@ -19,3 +19,4 @@ export {
   type Invalid,
   type WireDecoding,
 } from './batch/validate.js';
+export { TemplateBook } from './templates/template-book.js';

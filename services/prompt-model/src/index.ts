@@ -1,0 +1,2 @@
+export { promptModelConfig, type PromptModelConfig } from './config.js';
+export { start } from './start.js';

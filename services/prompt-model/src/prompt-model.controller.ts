@@ -1,0 +1,110 @@
+import { status } from '@grpc/grpc-js';
+import { Controller, Inject } from '@nestjs/common';
+import { defaultTemplates } from '@trprompt/core';
+import { checkDecoding, checkItems, checkText, TemplateBook, type ItemOutcome } from '@trprompt/llm';
+import type { ArtefactRef } from '@trprompt/proto/artefact/v1/artefact';
+import {
+  PromptModelServiceControllerMethods,
+  type ActivateAdapterRequest,
+  type ActivateAdapterResponse,
+  type GeneratePromptsRequest,
+  type GeneratePromptsResponse,
+  type ListAdaptersResponse,
+  type PromptModelServiceController,
+} from '@trprompt/proto/prompt_model/v1/prompt_model';
+import { invalidArgument, notFound, StatusError, toObservable } from '@trprompt/service';
+import type { Observable } from 'rxjs';
+import { AdapterError, type AdapterProblem } from './adapters/adapter-error.js';
+import { AdapterRegistry, type ActiveAdapter } from './adapters/adapter-registry.js';
+import { PromptModel, type GeneratedPrompt, type PromptBatch } from './prompt-model.service.js';
+
+/** What a request may leave out. */
+export abstract class PromptModelDefaults {
+  abstract readonly model: string;
+}
+
+@Controller()
+@PromptModelServiceControllerMethods()
+export class PromptModelController implements PromptModelServiceController {
+  constructor(
+    @Inject(PromptModel) private readonly promptModel: PromptModel,
+    @Inject(AdapterRegistry) private readonly adapters: AdapterRegistry,
+    @Inject(TemplateBook) private readonly templates: TemplateBook<'prompt-model'>,
+    @Inject(PromptModelDefaults) private readonly defaults: PromptModelDefaults,
+  ) {}
+
+  generatePrompts(request: GeneratePromptsRequest): Observable<GeneratePromptsResponse> {
+    return toObservable((signal) => this.stream(request, signal));
+  }
+
+  async activateAdapter(request: ActivateAdapterRequest): Promise<ActivateAdapterResponse> {
+    const ref = checkedRef(request.adapter);
+    if (!ref) throw invalidArgument('adapter', null, 'it is required');
+    try {
+      return { adapter: adapterToWire(await this.adapters.activate(ref)) };
+    } catch (error) {
+      throw adapterStatus(error, status.NOT_FOUND);
+    }
+  }
+
+  async listAdapters(): Promise<ListAdaptersResponse> {
+    return { adapters: this.adapters.list().map(adapterToWire) };
+  }
+
+  private async *stream(
+    request: GeneratePromptsRequest,
+    signal: AbortSignal,
+  ): AsyncIterable<GeneratePromptsResponse> {
+    try {
+      for await (const outcome of this.promptModel.generate(this.fromWire(request), signal))
+        yield toWire(outcome);
+    } catch (error) {
+      throw adapterStatus(error, status.FAILED_PRECONDITION);
+    }
+  }
+
+  private fromWire(request: GeneratePromptsRequest): PromptBatch {
+    const { reward, items } = request;
+    checkText('reward', reward, invalidArgument, { required: true });
+    checkItems(items, invalidArgument);
+    for (const [index, { question }] of items.entries())
+      checkText(`items[${index}].question`, question, invalidArgument, { required: true });
+    return {
+      template: this.templates.get(request.template || defaultTemplates.promptModel, notFound),
+      reward,
+      adapter: checkedRef(request.adapter),
+      model: request.model || this.defaults.model,
+      decoding: checkDecoding(request.decoding, invalidArgument),
+      items,
+    };
+  }
+}
+
+function checkedRef(ref: ArtefactRef | undefined): ArtefactRef | undefined {
+  if (ref && !/^sha256:[0-9a-f]{64}$/.test(ref.digest))
+    throw invalidArgument('adapter.digest', ref.digest, 'use "sha256:" and 64 hexadecimal digits');
+  return ref;
+}
+
+function toWire({ itemId, result, failure }: ItemOutcome<GeneratedPrompt>): GeneratePromptsResponse {
+  return failure
+    ? { itemId, result: { $case: 'error', value: failure } }
+    : { itemId, result: { $case: 'prompt', value: result } };
+}
+
+function adapterToWire({ ref, model }: ActiveAdapter): { adapter: ArtefactRef; model: string } {
+  return { adapter: ref, model };
+}
+
+/** A missing artefact is NOT_FOUND to who names it for activation and FAILED_PRECONDITION to who wants to use it. */
+function adapterStatus(error: unknown, missing: status): unknown {
+  if (!(error instanceof AdapterError)) return error;
+  const codes: Record<AdapterProblem, status> = {
+    missing,
+    corrupt: status.DATA_LOSS,
+    'invalid-reference': status.INVALID_ARGUMENT,
+    refused: status.FAILED_PRECONDITION,
+    unavailable: status.UNAVAILABLE,
+  };
+  return new StatusError(codes[error.code], error.message, { cause: error });
+}

@@ -1,0 +1,61 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ChatModel, OpenAiChatModel, TemplateBook } from '@trprompt/llm';
+import { defaultTemplatesFolder, loadTemplates } from '@trprompt/service';
+import { ArtefactStore, createFolderArtefactStore } from '@trprompt/store';
+import { AdapterEndpoint } from './adapters/adapter-endpoint.js';
+import { AdapterRegistry } from './adapters/adapter-registry.js';
+import { HttpAdapterEndpoint } from './adapters/http-adapter-endpoint.js';
+import type { PromptModelConfig } from './config.js';
+import { PromptModelController, PromptModelDefaults } from './prompt-model.controller.js';
+import { PromptModel } from './prompt-model.service.js';
+
+@Module({})
+export class PromptModelModule {
+  static register(config: PromptModelConfig): DynamicModule {
+    return {
+      module: PromptModelModule,
+      controllers: [PromptModelController],
+      providers: [
+        {
+          provide: ChatModel,
+          useFactory: () =>
+            new OpenAiChatModel({
+              baseUrl: config.TRPROMPT_LLM_BASE_URL,
+              apiKey: config.TRPROMPT_LLM_API_KEY,
+              concurrency: config.TRPROMPT_LLM_CONCURRENCY,
+              timeoutMs: config.TRPROMPT_LLM_TIMEOUT_SECONDS * 1000,
+            }),
+        },
+        {
+          provide: TemplateBook,
+          useFactory: async () =>
+            new TemplateBook(
+              await loadTemplates(config.TRPROMPT_TEMPLATES ?? defaultTemplatesFolder()),
+              'prompt-model',
+            ),
+        },
+        { provide: ArtefactStore, useFactory: () => createFolderArtefactStore(config.TRPROMPT_ARTEFACTS) },
+        {
+          provide: AdapterEndpoint,
+          useFactory: () =>
+            new HttpAdapterEndpoint(config.TRPROMPT_LLM_BASE_URL, config.TRPROMPT_LLM_API_KEY),
+        },
+        {
+          provide: AdapterRegistry,
+          useFactory: (store: ArtefactStore, endpoint: AdapterEndpoint) =>
+            new AdapterRegistry(store, endpoint),
+          inject: [ArtefactStore, AdapterEndpoint],
+        },
+        {
+          provide: PromptModel,
+          useFactory: (chat: ChatModel, adapters: AdapterRegistry) => new PromptModel(chat, adapters),
+          inject: [ChatModel, AdapterRegistry],
+        },
+        {
+          provide: PromptModelDefaults,
+          useValue: { model: config.TRPROMPT_LLM_MODEL } satisfies PromptModelDefaults,
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,2 @@
+export { rewardCriticConfig, type RewardCriticConfig } from './config.js';
+export { start } from './start.js';

@@ -1,0 +1,2 @@
+export { targetLlmConfig, type TargetLlmConfig } from './config.js';
+export { start } from './start.js';

@@ -1,3 +1,4 @@
+export { generateArithmeticStories, type StorySettings } from './stories/generate.js';
 export {
   DataError,
   type DataProblem,

@@ -1,0 +1,32 @@
+import type { Environment } from '../config/environment.js';
+import { readEnvironment } from '../config/environment.js';
+
+/** Where text goes: a stream, and what is known of the terminal behind it. */
+export type OutputStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
+
+/** Everything the command touches outside itself, so that tests can stand in for it. */
+export interface Io {
+  stdout: OutputStream;
+  stderr: OutputStream;
+  environment: Environment;
+  workingDirectory: string;
+  /** Milliseconds since some fixed moment. */
+  now(): number;
+  /** Calls `handler` on Ctrl-C instead of ending the process; returns how to stop that. */
+  onInterrupt(handler: () => void): () => void;
+}
+
+/** The process itself. A second Ctrl-C ends it at once. */
+export function processIo(): Io {
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: readEnvironment(),
+    workingDirectory: process.cwd(),
+    now: () => Date.now(),
+    onInterrupt: (handler) => {
+      process.once('SIGINT', handler);
+      return () => process.removeListener('SIGINT', handler);
+    },
+  };
+}

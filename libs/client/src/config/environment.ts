@@ -1,0 +1,26 @@
+/**
+ * What the command reads from its environment: the only place in this package that does.
+ *
+ * - `TRPROMPT_ADDRESS`: the coordinator's host:port, when `--address` does not name it
+ * - `TRPROMPT_TOKEN`: bearer token sent with every call
+ * - `NO_COLOR` (any value), `FORCE_COLOR`, `TERM=dumb`: https://no-color.org
+ */
+export interface Environment {
+  address?: string;
+  token?: string;
+  /** `auto`: colours on a terminal only. */
+  color: 'auto' | 'never' | 'always';
+}
+
+export function readEnvironment(variables: Record<string, string | undefined> = process.env): Environment {
+  return {
+    address: variables.TRPROMPT_ADDRESS || undefined,
+    token: variables.TRPROMPT_TOKEN || undefined,
+    color: colorOf(variables),
+  };
+}
+
+function colorOf(variables: Record<string, string | undefined>): Environment['color'] {
+  if (variables.NO_COLOR || variables.TERM === 'dumb') return 'never';
+  return variables.FORCE_COLOR && variables.FORCE_COLOR !== '0' ? 'always' : 'auto';
+}

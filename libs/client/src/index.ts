@@ -1,0 +1,13 @@
+export {
+  type AskOptions,
+  type CreateRunOptions,
+  type RunExample,
+  TrpromptClient,
+  type TrpromptClientOptions,
+} from './sdk/client.js';
+export { TrpromptError, type TrpromptErrorCode } from './sdk/errors.js';
+export type { Export, ExportedFile } from './sdk/export.js';
+export { checkHealth, type Health } from './sdk/health.js';
+export { hasEnded, type RunUpdate, type WatchOptions } from './sdk/watch.js';
+export { renderHtmlReport } from './report/html.js';
+export { renderSummary, type SummaryOptions } from './report/summary.js';

@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto';
+import type { RunConfigInput } from '@trprompt/core';
+import { type Client, createClient } from '@trprompt/grpc';
+import {
+  type AskResponse,
+  CoordinatorServiceService,
+  Example as ExampleMessage,
+  type Run,
+  type RunReport,
+} from '@trprompt/proto/coordinator/v1/coordinator';
+import { TrpromptError } from './errors.js';
+import { type Export, writeExport } from './export.js';
+import { type RunUpdate, watch, type WatchOptions } from './watch.js';
+
+/** Where the mesh is. */
+export interface TrpromptClientOptions {
+  /** The coordinator: `host:port`, or `dns:///name:port` to spread calls over all addresses of a name. */
+  address: string;
+  /** Bearer token, when something in front of the coordinator asks for one. Default: none. */
+  token?: string;
+  /** Milliseconds until a call is cut off. Default: 60,000. `watchRun` and `exportRun` have no limit. */
+  deadlineMs?: number;
+}
+
+/** A labelled question of one's own. */
+export interface RunExample {
+  /** Unique. Default: its 1-based position. */
+  id?: string;
+  question: string;
+  /** The gold answer. */
+  answer: string;
+  /** Default: the configuration's split decides. */
+  split?: 'train' | 'validation' | 'confirmation' | 'test';
+}
+
+/** What comes with a new run besides its configuration. */
+export interface CreateRunOptions {
+  /** At most 100,000; needed when `data.source` is `file` or `inline`. Default: none. */
+  examples?: readonly RunExample[];
+  /** The same id returns the same run, so a call that got no answer may be made again. Default: a random one. */
+  requestId?: string;
+}
+
+/** How to ask. */
+export interface AskOptions {
+  /** Default: the newest run with a checkpoint. */
+  runId?: string;
+  /** Sampling seed, 1 to 2^31-1. Default: derived from the question, so that the same question gets the same answer. */
+  seed?: number;
+}
+
+/**
+ * A client of a TRPrompt mesh. Every method throws `TrpromptError`; `code` says why (`unreachable`, `not-found`, ...). Calls that got no
+ * answer are tried again five times with growing pauses before they are `unreachable`.
+ *
+ * @example
+ * const client = new TrpromptClient({ address: '127.0.0.1:50050' });
+ * const run = await client.createRun({ name: 'mine', iterations: 2 });
+ * for await (const update of client.watchRun(run.runId)) console.log(update);
+ * console.log((await client.ask('What is 6 times 7?', { runId: run.runId })).answer);
+ * client.close();
+ */
+export class TrpromptClient {
+  private readonly rpc: Client<typeof CoordinatorServiceService>;
+
+  constructor(options: TrpromptClientOptions) {
+    this.rpc = createClient(CoordinatorServiceService, options.address, {
+      defaultDeadlineMs: options.deadlineMs ?? 60_000,
+      token: options.token,
+    });
+  }
+
+  /**
+   * Starts a run.
+   *
+   * @param config the configuration as an object, or as YAML or JSON text; docs/configuration.md has every field
+   * @throws TrpromptError `invalid`, listing every problem of the configuration or the data with its path
+   */
+  async createRun(config: RunConfigInput | string, options: CreateRunOptions = {}): Promise<Run> {
+    const { run } = await guarded(() =>
+      this.rpc.createRun({
+        requestId: options.requestId ?? randomUUID(),
+        config: typeof config === 'string' ? config : JSON.stringify(config),
+        examples: (options.examples ?? []).map(({ id, question, answer, split }) =>
+          ExampleMessage.fromPartial({ exampleId: id ?? '', question, answer, split: split ?? '' }),
+        ),
+      }),
+    );
+    return present(run);
+  }
+
+  /** The state of a run. @throws TrpromptError `not-found` */
+  async getRun(runId: string): Promise<Run> {
+    return present((await guarded(() => this.rpc.getRun({ runId }))).run);
+  }
+
+  /**
+   * All runs, newest first; pages are fetched as they are needed.
+   *
+   * @example for await (const run of client.listRuns()) console.log(run.runId);
+   */
+  async *listRuns({ pageSize = 100 }: { pageSize?: number } = {}): AsyncGenerator<Run, void, undefined> {
+    let pageToken = '';
+    do {
+      const request = { pageSize, pageToken };
+      const page = await guarded(() => this.rpc.listRuns(request));
+      yield* page.runs;
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+  }
+
+  /**
+   * Follows a run until it ends: first the events there are, then live ones and progress. A lost connection is made again and goes on
+   * after the last event, so every event comes exactly once. Leaving the loop ends the watching, never the run.
+   *
+   * @throws TrpromptError `not-found`; `unreachable` after `outageSeconds` without an answer; `cancelled` by the signal
+   */
+  watchRun(runId: string, options: WatchOptions = {}): AsyncGenerator<RunUpdate, void, undefined> {
+    return watch(
+      {
+        stream: (afterSequence) =>
+          this.rpc.watchRun(
+            { runId, afterSequence },
+            { deadlineMs: Number.POSITIVE_INFINITY, signal: options.signal },
+          ),
+        state: async () => (await this.getRun(runId)).state,
+      },
+      options,
+    );
+  }
+
+  /** Stops a run; what was paid for stays, and `resumeRun` goes on with it. Idempotent. @throws TrpromptError `not-found` */
+  async cancelRun(runId: string): Promise<Run> {
+    return present((await guarded(() => this.rpc.cancelRun({ runId }))).run);
+  }
+
+  /** Goes on with a failed, cancelled or stopped run where it was. @throws TrpromptError `not-found`, `not-possible` (it has succeeded) */
+  async resumeRun(runId: string): Promise<Run> {
+    return present((await guarded(() => this.rpc.resumeRun({ runId }))).run);
+  }
+
+  /** Everything measured so far; what is not measured yet is absent. `renderHtmlReport` makes a page of it. @throws TrpromptError `not-found` */
+  async getReport(runId: string): Promise<RunReport> {
+    return present((await guarded(() => this.rpc.getReport({ runId }))).report);
+  }
+
+  /**
+   * Answers a question with the best checkpoint of a run and shows the prompt that was written for it.
+   *
+   * @throws TrpromptError `not-found`, `not-possible` (no checkpoint yet), `unreachable`
+   */
+  ask(question: string, options: AskOptions = {}): Promise<AskResponse> {
+    return guarded(() => this.rpc.ask({ question, runId: options.runId ?? '', seed: options.seed ?? 0 }));
+  }
+
+  /**
+   * Writes the best checkpoint of a run (adapter, t*, templates, provenance, and how to serve it) into a folder. Either the whole is there, every file
+   * checked against its SHA-256, or nothing is.
+   *
+   * @param folder must not exist or be empty
+   * @throws TrpromptError `not-found`, `not-possible` (no checkpoint yet), `invalid` (folder not empty), `corrupt`
+   */
+  exportRun(runId: string, folder: string): Promise<Export> {
+    return writeExport(this.rpc.exportRun({ runId }, { deadlineMs: Number.POSITIVE_INFINITY }), folder);
+  }
+
+  /** Ends the connection. Calls still running fail. */
+  close(): void {
+    this.rpc.close();
+  }
+}
+
+async function guarded<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw TrpromptError.from(error);
+  }
+}
+
+function present<T>(value: T | undefined): T {
+  if (value === undefined) {
+    throw new TrpromptError(
+      'failed',
+      'The coordinator sent an empty response: it is of another version than this client.',
+    );
+  }
+  return value;
+}

@@ -1,0 +1,31 @@
+import { Client, credentials, status } from '@grpc/grpc-js';
+
+/** What a service says about itself over the gRPC health protocol (grpc.health.v1). */
+export type Health = 'serving' | 'not-serving' | 'no-health-service' | 'unreachable';
+
+const servingStatus = 1;
+
+/**
+ * Asks a service for its overall health.
+ *
+ * @param address host:port
+ * @param timeoutMs milliseconds until it counts as unreachable
+ */
+export function checkHealth(address: string, timeoutMs = 3000): Promise<Health> {
+  const client = new Client(address, credentials.createInsecure());
+  return new Promise((resolve) => {
+    client.makeUnaryRequest(
+      '/grpc.health.v1.Health/Check',
+      // An empty HealthCheckRequest asks about the server as a whole; the response is one enum field, number 1.
+      (): Buffer => Buffer.alloc(0),
+      (bytes: Buffer): number => (bytes[0] === 0x08 ? (bytes[1] ?? 0) : 0),
+      undefined,
+      { deadline: Date.now() + timeoutMs },
+      (error, serving) => {
+        client.close();
+        if (error) resolve(error.code === status.UNIMPLEMENTED ? 'no-health-service' : 'unreachable');
+        else resolve(serving === servingStatus ? 'serving' : 'not-serving');
+      },
+    );
+  });
+}

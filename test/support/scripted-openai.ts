@@ -72,6 +72,8 @@ export interface ScriptedOpenAi {
   readonly peak: number;
   /** As a restart of the endpoint: every loaded adapter is gone. */
   forgetAdapters(): void;
+  /** Forgets what was recorded and counts from zero again; loaded adapters stay. */
+  reset(): void;
   close(): Promise<void>;
 }
 
@@ -169,6 +171,11 @@ export async function startScriptedOpenAi(options: ScriptedOpenAiOptions = {}): 
       return counters.peak;
     },
     forgetAdapters: () => adapters.clear(),
+    reset: () => {
+      requests.length = 0;
+      loads.length = 0;
+      Object.assign(counters, { count: 0, peak: 0 });
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

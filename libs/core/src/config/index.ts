@@ -1,6 +1,7 @@
 export { configurationMarkdown } from './markdown.js';
 export { runConfigJsonSchema } from './json-schema.js';
-export { parseRunConfig, type ConfigProblem, type ParsedRunConfig } from './parse.js';
+export { parseRunConfig, type ParsedRunConfig } from './parse.js';
+export { type ConfigProblem } from './problems.js';
 export { runConfigSchema, type RunConfig, type RunConfigInput } from './schema.js';
 export { type DecodingConfig } from './decoding.js';
 export { loraTargets } from './train.js';

@@ -80,6 +80,15 @@ export const meshSchema = z
       .describe('The fine-tuning worker.'),
   })
   .prefault({})
+  .superRefine(({ engine, endpoints }, context) => {
+    if (engine.enabled) return;
+    for (const [role, { baseUrl }] of Object.entries(endpoints)) {
+      if (baseUrl !== '') continue;
+      const message =
+        'is empty, but mesh.engine.enabled is false: give the address of an endpoint, or enable the engine';
+      context.addIssue({ code: 'custom', path: ['endpoints', role, 'baseUrl'], message });
+    }
+  })
   .describe(
     'What `npm start` and `npm run mesh` start on this machine; other ways of running keep it for provenance only.',
   );

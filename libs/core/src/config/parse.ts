@@ -1,86 +1,53 @@
-import { z } from 'zod';
-import { allowedValues, closest, keysAt } from './hints.js';
+import { describeProblem, type ConfigProblem } from './problems.js';
 import { runConfigSchema, type RunConfig } from './schema.js';
-
-/** One thing that is wrong with a configuration. */
-export interface ConfigProblem {
-  /** Where, for instance "train.rank" or "data.generated.levels[0]"; empty for the configuration as a whole. */
-  path: string;
-  /** What is wrong and, where it helps, how to fix it: one sentence without the path. */
-  message: string;
-  /** What may stand there, for a person, for instance "llm, verifier, hybrid" or "integer, 1 to 256". */
-  allowed?: string;
-}
 
 export type ParsedRunConfig = { ok: true; config: RunConfig } | { ok: false; problems: ConfigProblem[] };
 
 /** Checks a configuration (parsed YAML or JSON) and fills in defaults, or lists every problem at once. Never throws. */
 export function parseRunConfig(input: unknown): ParsedRunConfig {
-  const result = runConfigSchema.safeParse(input, { reportInput: true });
-  if (result.success) return { ok: true, config: result.data };
-  return { ok: false, problems: result.error.issues.flatMap(problemsOf) };
+  const first = runConfigSchema.safeParse(input, { reportInput: true });
+  if (first.success) return { ok: true, config: first.data };
+  const { issues } = first.error;
+  // Rules across fields are not looked at while fields are wrong by themselves. So that one reading shows everything, the
+  // wrong fields are taken out and the rest is checked again.
+  const rest = runConfigSchema.safeParse(without(input, issues), { reportInput: true });
+  const hidden = rest.success ? [] : rest.error.issues.filter(({ code }) => code === 'custom');
+  const problems = [...issues, ...hidden].flatMap(describeProblem);
+  const distinct = new Map(problems.map((problem) => [`${problem.path}: ${problem.message}`, problem]));
+  return { ok: false, problems: [...distinct.values()] };
 }
 
-function problemsOf(issue: z.core.$ZodIssue): ConfigProblem[] {
-  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-  if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(path);
-    return issue.keys.map((key) => {
-      const meant = closest(key, known);
-      return {
-        path: formatPath([...path, key]),
-        message: `is no setting${meant === undefined ? '' : `: did you mean "${meant}"?`}`,
-        allowed: known.join(', '),
-      };
-    });
+type Issue = Parameters<typeof describeProblem>[0];
+
+/** A copy without the fields that the issues name; a wrong list item takes its list along. */
+function without(input: unknown, issues: readonly Issue[]): unknown {
+  if (!isMapping(input)) return input;
+  const copy = copyOf(input);
+  for (const issue of issues) {
+    if (issue.code === 'custom') continue;
+    const path = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) remove(copy, [...path, key]);
+    } else {
+      remove(copy, path);
+    }
   }
-  const allowed = allowedValues(path);
-  return [
-    { path: formatPath(path), message: messageOf(issue), ...(allowed === undefined ? {} : { allowed }) },
-  ];
+  return { ...copy, name: 'name' in copy ? copy.name : 'unnamed' };
 }
 
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'custom') return issue.message;
-  if (issue.input === undefined && issue.code === 'invalid_type') return 'is missing: it is required';
-  const value = shown(issue.input);
-  if (issue.code === 'invalid_format' && issue.format === 'regex') return `is ${value}: ${issue.message}`;
-  if (issue.code === 'invalid_value') {
-    const meant = closest(String(issue.input), issue.values.map(String));
-    return `is ${value}${meant === undefined ? ', which is not one of the allowed values' : `: did you mean "${meant}"?`}`;
-  }
-  if (issue.code === 'too_big' || issue.code === 'too_small') return `is ${value}: ${bound(issue)}`;
-  if (issue.code === 'invalid_type') return `is ${value}: it must be ${article(issue.expected)}`;
-  return `is ${value}, which is not allowed here`;
+function remove(from: Record<string, unknown>, [key, ...rest]: readonly string[]): void {
+  if (key === undefined) return;
+  const inner = from[key];
+  if (rest.length > 0 && isMapping(inner)) remove(inner, rest);
+  else delete from[key];
 }
 
-function bound(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): string {
-  const unit = { string: ' characters', array: ' items' }[issue.origin as 'string' | 'array'] ?? '';
-  const limit = issue.code === 'too_big' ? issue.maximum : issue.minimum;
-  const relation =
-    issue.code === 'too_big'
-      ? issue.inclusive === false
-        ? 'below'
-        : 'at most'
-      : issue.inclusive === false
-        ? 'above'
-        : 'at least';
-  return unit === '' ? `it must be ${relation} ${limit}` : `it must have ${relation} ${limit}${unit}`;
+function copyOf(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, isMapping(member) ? copyOf(member) : member]),
+  );
 }
 
-function article(expected: string): string {
-  const name =
-    { int: 'integer', object: 'mapping', array: 'list' }[expected as 'int' | 'object' | 'array'] ?? expected;
-  return `${/^[aeiou]/.test(name) ? 'an' : 'a'} ${name}`;
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-function formatPath(path: readonly (string | number)[]): string {
-  return path
-    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`))
-    .join('');
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

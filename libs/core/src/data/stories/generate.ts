@@ -3,7 +3,7 @@ import { DataError, type Example } from '../example.js';
 import { level1 } from './level1.js';
 import { level2 } from './level2.js';
 import { level3 } from './level3.js';
-import { distractors as distractorSentences, names, things } from './pools.js';
+import { distractors as distractorSentences, fruits, names, pastries, things } from './pools.js';
 import type { Numbers, StoryTemplate } from './template.js';
 
 /** What to generate. */
@@ -72,7 +72,11 @@ function newStory(
 function tell(random: Random, template: StoryTemplate, distractors: number): Story | undefined {
   const [name = '', friend = ''] = random.sample(names, 2);
   const numbers = draw(random, template);
-  const thing = pick(random, things);
+  const nouns = {
+    things: pick(random, things),
+    pastries: pick(random, pastries),
+    fruits: pick(random, fruits),
+  };
   const extra = random.next() < distractors ? pick(random, distractorSentences) : undefined;
   const irrelevant = 2 + random.int(28);
   const place = random.int(template.facts.length) + 1;
@@ -84,7 +88,7 @@ function tell(random: Random, template: StoryTemplate, distractors: number): Sto
     ...Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, String(value)])),
     name,
     friend,
-    things: thing,
+    ...nouns,
     n: String(irrelevant),
   };
   const question = [...sentences, template.ask]

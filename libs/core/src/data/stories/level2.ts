@@ -21,8 +21,8 @@ export const level2: readonly StoryTemplate[] = [
     answer: ({ a, b, c }) => a * b + c,
   },
   {
-    facts: ['A baker makes {a} trays of {b} {things}.', '{c} of the {things} are eaten at once.'],
-    ask: 'How many {things} are left?',
+    facts: ['A baker makes {a} trays of {b} {pastries} each.', '{c} of the {pastries} are eaten at once.'],
+    ask: 'How many {pastries} are left?',
     ranges: { a: [2, 10], b: [4, 15], c: [2, 40] },
     answer: ({ a, b, c }) => minus(a * b, c),
   },
@@ -92,11 +92,11 @@ export const level2: readonly StoryTemplate[] = [
   },
   {
     facts: [
-      'A crate contains {a} {things}.',
-      '{name} unpacks {b} of them, and {friend} unpacks twice as many as {name}.',
+      '{name} unpacks {a} {things}.',
+      '{friend} unpacks {b} times as many, but {c} of those are broken.',
     ],
-    ask: 'How many {things} did {name} and {friend} unpack together?',
-    ranges: { a: [60, 99], b: [4, 18] },
-    answer: ({ b }) => b * 2 + b,
+    ask: 'How many whole {things} does {friend} unpack?',
+    ranges: { a: [3, 20], b: [2, 6], c: [2, 15] },
+    answer: ({ a, b, c }) => minus(a * b, c),
   },
 ];

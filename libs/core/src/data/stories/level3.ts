@@ -48,10 +48,10 @@ export const level3: readonly StoryTemplate[] = [
   },
   {
     facts: [
-      '{a} {things} are shared equally among {b} children.',
+      '{a} {pastries} are shared equally among {b} children.',
       'One of the children, {name}, eats {c} and then gets {d} more from {friend}.',
     ],
-    ask: 'How many {things} does {name} have now?',
+    ask: 'How many {pastries} does {name} have now?',
     ranges: { a: [24, 99], b: [2, 8], c: [2, 10], d: [2, 15] },
     answer: ({ a, b, c, d }) => minus(over(a, b), c) + d,
   },
@@ -95,19 +95,19 @@ export const level3: readonly StoryTemplate[] = [
   {
     facts: [
       'A garden has {a} rows of {b} plants and one extra row of {c} plants.',
-      'Every plant gives {d} {things}.',
+      'Every plant gives {d} {fruits}.',
     ],
-    ask: 'How many {things} does the garden give?',
+    ask: 'How many {fruits} does the garden give?',
     ranges: { a: [2, 8], b: [3, 9], c: [2, 9], d: [2, 6] },
     answer: ({ a, b, c, d }) => (a * b + c) * d,
   },
   {
     facts: [
-      '{name} bakes {a} {things} and keeps {b} of them.',
+      '{name} bakes {a} {pastries} and keeps {b} of them.',
       'The rest goes equally to {c} neighbors.',
-      'One neighbor, {friend}, already had {d} {things}.',
+      'One neighbor, {friend}, already had {d} {pastries}.',
     ],
-    ask: 'How many {things} does {friend} have now?',
+    ask: 'How many {pastries} does {friend} have now?',
     ranges: { a: [20, 99], b: [2, 30], c: [2, 9], d: [2, 20] },
     answer: ({ a, b, c, d }) => over(minus(a, b), c) + d,
   },

@@ -53,6 +53,21 @@ export const things = [
   'toys',
 ] as const;
 
+/** What is baked, plural. */
+export const pastries = [
+  'bagels',
+  'buns',
+  'cookies',
+  'muffins',
+  'pies',
+  'pretzels',
+  'rolls',
+  'waffles',
+] as const;
+
+/** What grows on plants, plural. */
+export const fruits = ['beans', 'berries', 'cherries', 'melons', 'peppers', 'tomatoes'] as const;
+
 /** Sentences whose number {n} has nothing to do with the question. */
 export const distractors = [
   '{friend} is {n} years old.',

@@ -7,7 +7,8 @@ export interface Numbers {
 }
 
 /**
- * A story in which {a} to {d} are numbers, {name} and {friend} two people and {things} what they count. The answer is NaN for
+ * A story in which {a} to {d} are numbers, {name} and {friend} two people, and {things},
+ * {pastries} or {fruits} what they count. The answer is NaN for
  * numbers that do not fit the story (a rest below zero, a share that does not come out even); other numbers are drawn then.
  */
 export interface StoryTemplate {

@@ -27,8 +27,9 @@ export const build = {
   diskBytes: 0.2e9,
 
   inputs: () => ({ lock: sha256OfFile(join(root, 'package-lock.json')), sources: fingerprint() }),
-  isIntact: () =>
-    packages().every((folder) => existsSync(join(root, folder, 'dist', 'tsconfig.tsbuildinfo'))),
+  /** What the compiler left behind: where it is gone, somebody has cleaned up. */
+  outputs: () => packages().map(buildInfo).filter(exists),
+  isIntact: (stamp) => stamp.outputs.every(exists),
   canAdopt: () => false,
 
   async run() {
@@ -78,6 +79,9 @@ function lineOf(path) {
   const { size, mtimeMs } = statSync(join(root, path), { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
   return `${path} ${size} ${mtimeMs}`;
 }
+
+const buildInfo = (folder) => `${folder}/dist/tsconfig.tsbuildinfo`;
+const exists = (path) => existsSync(join(root, path));
 
 /** Folders of the packages that have a build script. */
 function packages() {

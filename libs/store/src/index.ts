@@ -1,1 +1,2 @@
 export * from './artefacts/index.js';
+export * from './sql/index.js';

@@ -1,0 +1,33 @@
+import { createClient } from '@trprompt/grpc';
+import { PromptModelServiceService } from '@trprompt/proto/prompt_model/v1/prompt_model';
+import { RewardCriticServiceService } from '@trprompt/proto/reward_critic/v1/reward_critic';
+import { TargetLlmServiceService } from '@trprompt/proto/target_llm/v1/target_llm';
+import { TextgradServiceService } from '@trprompt/proto/textgrad/v1/textgrad';
+import { TrainerServiceService } from '@trprompt/proto/trainer/v1/trainer';
+import { createFolderArtefactStore } from '@trprompt/store';
+import type { CoordinatorConfig } from '../../config.js';
+import { ServicesPort } from '../../domain/services-port.js';
+import { GrpcCritic } from './grpc-critic.js';
+import { GrpcPromptWriter } from './grpc-prompt-writer.js';
+import { GrpcRewardSearch } from './grpc-reward-search.js';
+import { GrpcTargetAnswerer } from './grpc-target-answerer.js';
+import { GrpcTrainer } from './grpc-trainer.js';
+
+/** The services of a mesh, connected lazily, and a function that ends the connections. */
+export function connectServices(config: CoordinatorConfig): { services: ServicesPort; close: () => void } {
+  const prompts = createClient(PromptModelServiceService, config.TRPROMPT_PROMPT_MODEL_ADDRESS);
+  const target = createClient(TargetLlmServiceService, config.TRPROMPT_TARGET_LLM_ADDRESS);
+  const critic = createClient(RewardCriticServiceService, config.TRPROMPT_REWARD_CRITIC_ADDRESS);
+  const trainer = createClient(TrainerServiceService, config.TRPROMPT_TRAINER_ADDRESS);
+  const search = createClient(TextgradServiceService, config.TRPROMPT_TEXTGRAD_ADDRESS);
+  const services = new ServicesPort({
+    prompts: new GrpcPromptWriter(prompts),
+    target: new GrpcTargetAnswerer(target),
+    critic: new GrpcCritic(critic),
+    trainer: new GrpcTrainer(trainer),
+    search: new GrpcRewardSearch(search),
+    artefacts: createFolderArtefactStore(config.TRPROMPT_ARTEFACTS),
+  });
+  const close = (): void => [prompts, target, critic, trainer, search].forEach((client) => client.close());
+  return { services, close };
+}

@@ -1,0 +1,47 @@
+import type { Client } from '@trprompt/grpc';
+import { OptimizeRequest, type TextgradServiceService } from '@trprompt/proto/textgrad/v1/textgrad';
+import { RewardSearch, type SearchRequest } from '../../domain/ports.js';
+import type { SearchMessage } from '../../domain/search-message.js';
+import { toPlacement } from '../wire/common.js';
+import { fromWireSearch, toWireSearch } from '../wire/search-wire.js';
+import { serviceFailure } from './rpc-failure.js';
+
+/** Milliseconds that one stream may take; a search that takes longer goes on in a new stream, from its messages. */
+const SEARCH_DEADLINE_MS = 6 * 60 * 60_000;
+
+/** The optimal-reward search behind the textgrad service. */
+export class GrpcRewardSearch extends RewardSearch {
+  constructor(private readonly client: Client<typeof TextgradServiceService>) {
+    super();
+  }
+
+  async *optimize(
+    request: SearchRequest,
+    history: readonly SearchMessage[],
+    signal: AbortSignal,
+  ): AsyncIterable<SearchMessage> {
+    const { promptModel, target, search, grading, rollout } = request.config;
+    const wire = OptimizeRequest.fromPartial({
+      runId: request.runId,
+      seed: request.seed,
+      initialReward: request.initialReward,
+      validation: request.validation,
+      rollouts: request.rollouts,
+      prompt: { ...promptModel, adapter: request.adapter },
+      target: { ...target, placement: toPlacement(target.placement) },
+      grader: { kind: grading.kind },
+      search: { ...search, concurrency: rollout.concurrency },
+      history: history.map(toWireSearch),
+    });
+    try {
+      const options = { runId: request.runId, signal, deadlineMs: SEARCH_DEADLINE_MS };
+      for await (const response of this.client.optimize(wire, options)) {
+        const message = fromWireSearch(response);
+        if (message) yield message;
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      throw serviceFailure(error);
+    }
+  }
+}

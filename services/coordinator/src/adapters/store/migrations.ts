@@ -1,0 +1,119 @@
+import type { Migration } from '@trprompt/store';
+
+/** The schema of the coordinator, forward only. JSON columns hold the domain's own shapes. */
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'runs and their results',
+    statements: [
+      `CREATE TABLE runs (
+         position bigint GENERATED ALWAYS AS IDENTITY,
+         run_id text PRIMARY KEY,
+         request_id text UNIQUE,
+         name text NOT NULL,
+         state text NOT NULL,
+         reason text NOT NULL,
+         iteration integer NOT NULL,
+         phase text NOT NULL,
+         attempt integer NOT NULL,
+         sequence bigint NOT NULL DEFAULT 0,
+         config jsonb NOT NULL,
+         config_digest text NOT NULL,
+         dataset jsonb NOT NULL,
+         provenance jsonb NOT NULL,
+         created_at timestamptz NOT NULL,
+         ended_at timestamptz
+       )`,
+      `CREATE INDEX runs_by_position ON runs (position)`,
+      `CREATE TABLE examples (
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         position integer NOT NULL,
+         example_id text NOT NULL,
+         split text NOT NULL,
+         example jsonb NOT NULL,
+         PRIMARY KEY (run_id, example_id)
+       )`,
+      `CREATE TABLE items (
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         iteration integer NOT NULL,
+         phase text NOT NULL,
+         item_id text NOT NULL,
+         input_hash text NOT NULL,
+         prompt text NOT NULL,
+         prompt_source text NOT NULL,
+         answer text NOT NULL,
+         finish text NOT NULL,
+         verdict jsonb,
+         reward text NOT NULL,
+         redactions integer NOT NULL,
+         usage jsonb NOT NULL,
+         error text,
+         PRIMARY KEY (run_id, iteration, phase, item_id)
+       )`,
+      `CREATE TABLE search_messages (
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         iteration integer NOT NULL,
+         seq integer NOT NULL,
+         message jsonb NOT NULL,
+         PRIMARY KEY (run_id, iteration, seq)
+       )`,
+      `CREATE TABLE trainings (
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         iteration integer NOT NULL,
+         training jsonb NOT NULL,
+         PRIMARY KEY (run_id, iteration)
+       )`,
+      `CREATE TABLE accuracies (
+         position bigint GENERATED ALWAYS AS IDENTITY,
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         iteration integer NOT NULL,
+         step text NOT NULL,
+         split text NOT NULL,
+         method text NOT NULL,
+         correct integer NOT NULL,
+         total integer NOT NULL,
+         low double precision NOT NULL,
+         high double precision NOT NULL,
+         PRIMARY KEY (run_id, iteration, step, split, method)
+       )`,
+      `CREATE TABLE checkpoints (
+         position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         checkpoint jsonb NOT NULL
+       )`,
+      `CREATE INDEX checkpoints_by_run ON checkpoints (run_id, position)`,
+      `CREATE TABLE phase_costs (
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         iteration integer NOT NULL,
+         phase text NOT NULL,
+         calls bigint NOT NULL,
+         prompt_tokens bigint NOT NULL,
+         completion_tokens bigint NOT NULL,
+         cached_prompt_tokens bigint NOT NULL,
+         seconds double precision NOT NULL,
+         PRIMARY KEY (run_id, iteration, phase)
+       )`,
+      `CREATE TABLE counters (
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         name text NOT NULL,
+         value bigint NOT NULL,
+         PRIMARY KEY (run_id, name)
+       )`,
+      `CREATE TABLE steps (
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         iteration integer NOT NULL,
+         phase text NOT NULL,
+         step jsonb NOT NULL,
+         PRIMARY KEY (run_id, iteration, phase)
+       )`,
+      `CREATE TABLE events (
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         sequence bigint NOT NULL,
+         event bytea NOT NULL,
+         published boolean NOT NULL DEFAULT false,
+         PRIMARY KEY (run_id, sequence)
+       )`,
+      `CREATE INDEX events_to_publish ON events (run_id, sequence) WHERE NOT published`,
+    ],
+  },
+];

@@ -1,0 +1,73 @@
+import { OptimizeResponse } from '@trprompt/proto/textgrad/v1/textgrad';
+import type { SearchMessage } from '../../domain/search-message.js';
+import { toUsage, toVerdict } from './common.js';
+
+/** INTERNAL: the code that a given-up item's reason is handed back with; only its text is kept. */
+const INTERNAL = 13;
+
+export function toWireSearch(message: SearchMessage): OptimizeResponse {
+  switch (message.kind) {
+    case 'critique':
+      return OptimizeResponse.fromPartial({ event: { $case: 'critique', value: message } });
+    case 'candidate':
+      return OptimizeResponse.fromPartial({ event: { $case: 'candidate', value: message } });
+    case 'item':
+      return OptimizeResponse.fromPartial({
+        event: {
+          $case: 'item',
+          value: {
+            ...message,
+            verdict: message.verdict ?? undefined,
+            error: message.error === null ? undefined : { code: INTERNAL, message: message.error },
+          },
+        },
+      });
+    case 'decision':
+      return OptimizeResponse.fromPartial({ event: { $case: 'decision', value: message } });
+    case 'rejected':
+      return OptimizeResponse.fromPartial({ event: { $case: 'rejected', value: message } });
+    case 'finished':
+      return OptimizeResponse.fromPartial({ event: { $case: 'finished', value: message } });
+  }
+}
+
+/** Undefined: a kind of message that this version does not know. */
+export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | undefined {
+  switch (event?.$case) {
+    case 'critique': {
+      const { step, text, usage } = event.value;
+      return { kind: 'critique', step, text, usage: toUsage(usage) };
+    }
+    case 'candidate': {
+      const { candidateId, step, reward, parentId, repaired, usage } = event.value;
+      return { kind: 'candidate', candidateId, step, reward, parentId, repaired, usage: toUsage(usage) };
+    }
+    case 'item': {
+      const { candidateId, itemId, prompt, answer, verdict, usage, error } = event.value;
+      return {
+        kind: 'item',
+        candidateId,
+        itemId,
+        prompt,
+        answer,
+        verdict: error ? null : toVerdict(verdict),
+        usage: toUsage(usage),
+        error: error?.message ?? null,
+      };
+    }
+    case 'decision': {
+      const { candidateId, step, correct, total, kept } = event.value;
+      return { kind: 'decision', candidateId, step, correct, total, kept };
+    }
+    case 'rejected': {
+      const { step, reason, output, usage } = event.value;
+      return { kind: 'rejected', step, reason, output, usage: toUsage(usage) };
+    }
+    case 'finished': {
+      const { candidateId, reward, correct, total, repaired, rejected } = event.value;
+      return { kind: 'finished', candidateId, reward, correct, total, repaired, rejected };
+    }
+    case undefined:
+      return undefined;
+  }
+}

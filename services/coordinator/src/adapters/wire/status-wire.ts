@@ -1,0 +1,28 @@
+import { status } from '@grpc/grpc-js';
+import { ArtefactError } from '@trprompt/store';
+import { StatusError } from '@trprompt/service';
+import { ItemFailure, ServiceFailure } from '../../domain/failures.js';
+import { NotFound, NotNow, RequestProblems } from '../../domain/problems.js';
+
+/** A domain error as the client sees it; what is unknown stays as it is and becomes INTERNAL. */
+export function statusOf(error: unknown): unknown {
+  if (error instanceof RequestProblems) return new StatusError(status.INVALID_ARGUMENT, error.message);
+  if (error instanceof NotFound) return new StatusError(status.NOT_FOUND, error.message);
+  if (error instanceof NotNow) return new StatusError(status.FAILED_PRECONDITION, error.message);
+  if (error instanceof ServiceFailure || error instanceof ItemFailure)
+    return new StatusError(status.UNAVAILABLE, error.message, { cause: error });
+  if (error instanceof ArtefactError)
+    return new StatusError(error.code === 'missing' ? status.NOT_FOUND : status.DATA_LOSS, error.message, {
+      cause: error,
+    });
+  return error;
+}
+
+/** Translates a stream and its errors. */
+export async function* streamed<T, R>(source: AsyncIterable<T>, translate: (item: T) => R): AsyncIterable<R> {
+  try {
+    for await (const item of source) yield translate(item);
+  } catch (error) {
+    throw statusOf(error);
+  }
+}

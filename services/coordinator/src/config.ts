@@ -1,0 +1,28 @@
+import { grpcServerConfig } from '@trprompt/service';
+import { z } from 'zod';
+
+const address = (service: string) =>
+  z.string().min(1).describe(`host:port of the ${service} service, or dns:///name:port`);
+
+/** What the coordinator reads from its environment. */
+export const coordinatorConfig = grpcServerConfig.extend({
+  TRPROMPT_DATABASE_URL: z
+    .string()
+    .min(1)
+    .describe('pglite:///absolute/folder (made when missing) or postgres://user:password@host:port/database'),
+  TRPROMPT_ARTEFACTS: z
+    .string()
+    .min(1)
+    .describe('folder of the artefact store, the same for coordinator, trainer and prompt model'),
+  TRPROMPT_TEMPLATES: z
+    .string()
+    .optional()
+    .describe('folder of templates; not set: those that ship with the mesh'),
+  TRPROMPT_PROMPT_MODEL_ADDRESS: address('prompt-model'),
+  TRPROMPT_TARGET_LLM_ADDRESS: address('target-llm'),
+  TRPROMPT_REWARD_CRITIC_ADDRESS: address('reward-critic'),
+  TRPROMPT_TRAINER_ADDRESS: address('trainer'),
+  TRPROMPT_TEXTGRAD_ADDRESS: address('textgrad'),
+});
+
+export type CoordinatorConfig = z.infer<typeof coordinatorConfig>;

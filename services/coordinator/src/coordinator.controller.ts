@@ -1,0 +1,126 @@
+import { Controller } from '@nestjs/common';
+import {
+  CoordinatorServiceControllerMethods,
+  type AskRequest,
+  type AskResponse,
+  type CancelRunRequest,
+  type CancelRunResponse,
+  type CoordinatorServiceController,
+  type CreateRunRequest,
+  type CreateRunResponse,
+  type ExportRunRequest,
+  type ExportRunResponse,
+  type GetReportRequest,
+  type GetReportResponse,
+  type GetRunRequest,
+  type GetRunResponse,
+  type ListRunsRequest,
+  type ListRunsResponse,
+  type ResumeRunRequest,
+  type ResumeRunResponse,
+  type Run,
+  type WatchRunRequest,
+  type WatchRunResponse,
+} from '@trprompt/proto/coordinator/v1/coordinator';
+import { invalidArgument, toObservable } from '@trprompt/service';
+import type { Observable } from 'rxjs';
+import { toWireEvent } from './adapters/wire/event-wire.js';
+import { toExample } from './adapters/wire/example-wire.js';
+import { toWireReport } from './adapters/wire/report-wire.js';
+import { toWireRun } from './adapters/wire/run-wire.js';
+import { statusOf, streamed } from './adapters/wire/status-wire.js';
+import { AskService } from './domain/ask.service.js';
+import { ExportService } from './domain/export.service.js';
+import type { RunRecord } from './domain/model.js';
+import { ReportService } from './domain/report.service.js';
+import { RunManager } from './domain/run-manager.service.js';
+import { RunStore } from './domain/run-store.js';
+import { RunWatcher } from './domain/watch-run.service.js';
+
+const DEFAULT_PAGE = 100;
+const LARGEST_PAGE = 1000;
+const LONGEST_QUESTION = 65_536;
+
+/** The coordinator's RPCs, translated to and from the domain. */
+@Controller()
+@CoordinatorServiceControllerMethods()
+export class CoordinatorController implements CoordinatorServiceController {
+  constructor(
+    private readonly runs: RunManager,
+    private readonly store: RunStore,
+    private readonly watcher: RunWatcher,
+    private readonly reports: ReportService,
+    private readonly asking: AskService,
+    private readonly exporting: ExportService,
+  ) {}
+
+  async createRun({ requestId, config, examples }: CreateRunRequest): Promise<CreateRunResponse> {
+    const request = { config, examples: examples.map(toExample) };
+    return { run: await this.#wire(this.runs.create(request, requestId)) };
+  }
+
+  async getRun({ runId }: GetRunRequest): Promise<GetRunResponse> {
+    return { run: await this.#wire(this.runs.get(runId)) };
+  }
+
+  async listRuns({ pageSize, pageToken }: ListRunsRequest): Promise<ListRunsResponse> {
+    if (pageSize < 0 || pageSize > LARGEST_PAGE)
+      throw invalidArgument('page_size', pageSize, `use 1 to ${LARGEST_PAGE}, or 0 for ${DEFAULT_PAGE}`);
+    const size = pageSize === 0 ? DEFAULT_PAGE : pageSize;
+    const found = await this.store.list(size + 1, pageToken === '' ? undefined : pageToken);
+    const page = found.slice(0, size);
+    const runs = await Promise.all(page.map((run) => this.#wire(Promise.resolve(run))));
+    return { runs, nextPageToken: found.length > size ? (page.at(-1)?.runId ?? '') : '' };
+  }
+
+  watchRun({ runId, afterSequence }: WatchRunRequest): Observable<WatchRunResponse> {
+    return toObservable((signal) =>
+      streamed(this.watcher.watch(runId, afterSequence, signal), (update): WatchRunResponse => ({
+        update:
+          'event' in update
+            ? { $case: 'event', value: toWireEvent(update.event) }
+            : { $case: 'progress', value: update.progress },
+      })),
+    );
+  }
+
+  async cancelRun({ runId }: CancelRunRequest): Promise<CancelRunResponse> {
+    return { run: await this.#wire(this.runs.cancel(runId)) };
+  }
+
+  async resumeRun({ runId }: ResumeRunRequest): Promise<ResumeRunResponse> {
+    return { run: await this.#wire(this.runs.resume(runId)) };
+  }
+
+  async getReport({ runId }: GetReportRequest): Promise<GetReportResponse> {
+    try {
+      return { report: toWireReport(await this.reports.report(runId)) };
+    } catch (error) {
+      throw statusOf(error);
+    }
+  }
+
+  async ask({ runId, question, seed }: AskRequest): Promise<AskResponse> {
+    if (question.trim() === '' || question.length > LONGEST_QUESTION)
+      throw invalidArgument('question', question, `ask something of 1 to ${LONGEST_QUESTION} characters`);
+    if (seed < 0) throw invalidArgument('seed', seed, 'use 1 to 2147483647, or 0 for one of the question');
+    try {
+      return await this.asking.ask(runId, question, seed, new AbortController().signal);
+    } catch (error) {
+      throw statusOf(error);
+    }
+  }
+
+  exportRun({ runId }: ExportRunRequest): Observable<ExportRunResponse> {
+    return toObservable(() => streamed(this.exporting.export(runId), (piece) => piece));
+  }
+
+  async #wire(pending: Promise<RunRecord>): Promise<Run> {
+    try {
+      const run = await pending;
+      return toWireRun(run, (await this.store.checkpoints(run.runId)).at(-1));
+    } catch (error) {
+      throw statusOf(error);
+    }
+  }
+}

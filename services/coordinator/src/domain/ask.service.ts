@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { deriveSeed, grade } from '@trprompt/core';
+import { addUsage, noUsage, type Checkpoint, type RunRecord, type Usage } from './model.js';
+import { NotFound, NotNow } from './problems.js';
+import { RunManager } from './run-manager.service.js';
+import { RunStore } from './run-store.js';
+import { ServicesPort } from './services-port.js';
+
+/** An answer with the prompt that led to it. */
+export interface Asked {
+  runId: string;
+  prompt: string;
+  answer: string;
+  /** The final answer found in the response; empty: none. */
+  extracted: string;
+  usage: Usage;
+}
+
+/** Finds the checkpoint that a request means. */
+@Injectable()
+export class CheckpointFinder {
+  constructor(
+    private readonly store: RunStore,
+    private readonly runs: RunManager,
+  ) {}
+
+  /** The best checkpoint of the run, or of the newest run that has one when `runId` is empty. Throws NotFound, NotNow. */
+  async find(runId: string): Promise<{ run: RunRecord; checkpoint: Checkpoint }> {
+    const run = runId === '' ? await this.store.newestWithCheckpoint() : await this.runs.get(runId);
+    if (!run)
+      throw new NotFound(
+        'there is no run with a checkpoint yet; create one and wait for its first validation',
+      );
+    const checkpoint = (await this.store.checkpoints(run.runId)).at(-1);
+    if (!checkpoint)
+      throw new NotNow(`run ${run.runId} has no checkpoint yet; wait for its first validation`);
+    return { run, checkpoint };
+  }
+}
+
+/** Answers single queries with the best checkpoint (paper, section 3: inference). */
+@Injectable()
+export class AskService {
+  constructor(
+    private readonly finder: CheckpointFinder,
+    private readonly services: ServicesPort,
+  ) {}
+
+  /** `seed` 0: derived from the question, so that the same query gives the same answer. Throws NotFound, NotNow, ServiceFailure, ItemFailure. */
+  async ask(runId: string, question: string, seed: number, signal: AbortSignal): Promise<Asked> {
+    const { run, checkpoint } = await this.finder.find(runId);
+    const { adapter, reward } = checkpoint;
+    const drawn = seed === 0 ? deriveSeed(run.config.seed, 'ask', question) : seed;
+    const { prompts, target } = this.services;
+    if (adapter) await prompts.activate(adapter, signal);
+    const writer = prompts.open({ runId: run.runId, reward, adapter, config: run.config.promptModel });
+    const answerer = target.open(run.runId, run.config.target);
+    try {
+      const usage = noUsage();
+      const item = { itemId: 'ask', question, seed: drawn };
+      const prompt = await writer.call(item, signal);
+      addUsage(usage, prompt.usage);
+      const answer = await answerer.call({ ...item, prompt: prompt.text }, signal);
+      addUsage(usage, answer.usage);
+      // The grader's way of finding the final answer; there is no gold answer to compare it with.
+      const { extracted } = grade(run.config.grading.kind, answer.text, '');
+      return { runId: run.runId, prompt: prompt.text, answer: answer.text, extracted, usage };
+    } finally {
+      writer.close();
+      answerer.close();
+    }
+  }
+}

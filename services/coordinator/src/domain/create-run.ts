@@ -1,0 +1,134 @@
+import { randomInt } from 'node:crypto';
+import {
+  DataError,
+  canonicalJson,
+  deriveSeed,
+  exampleSplits,
+  generateArithmeticStories,
+  parseRunConfig,
+  sha256Hex,
+  splitExamples,
+  validateExamples,
+  type Example,
+  type RunConfig,
+} from '@trprompt/core';
+import type { ArtefactStore } from '@trprompt/store';
+import type { RunRecord } from './model.js';
+import type { TemplateCatalogue } from './ports.js';
+import { RequestProblems, parseText, type Problem } from './problems.js';
+import { provenanceOf } from './provenance.js';
+import type { StoredExample } from './run-store.js';
+
+/** A run as it is asked for. */
+export interface NewRun {
+  /** YAML or JSON. */
+  config: string;
+  /** An empty id stands for the 1-based position. */
+  examples: readonly Example[];
+}
+
+/** A checked run with its divided data set, ready to be stored. */
+export interface PreparedRun {
+  run: RunRecord;
+  examples: StoredExample[];
+}
+
+/** Checks configuration and data, makes what is generated and divides it. Throws RequestProblems with everything that is wrong. */
+export async function prepareRun(
+  { config: text, examples: given }: NewRun,
+  artefacts: ArtefactStore,
+  templates: TemplateCatalogue,
+): Promise<PreparedRun> {
+  const parsed = parseRunConfig(parseText(text));
+  if (!parsed.ok) throw new RequestProblems(parsed.problems);
+  const { config } = parsed;
+  const problems = [...templateProblems(config, templates), ...sourceProblems(config, given)];
+  const examples = examplesOf(config, given);
+  if (problems.length === 0) problems.push(...validateExamples(examples, config.grading.kind));
+  const divided = divide(config, examples, problems);
+  if (problems.length > 0 || divided === undefined) throw new RequestProblems(problems);
+
+  const jsonl = divided.map((example) => `${JSON.stringify(example)}\n`).join('');
+  const dataset = await artefacts.putFile('dataset', Buffer.from(jsonl, 'utf8'));
+  const run: RunRecord = {
+    runId: `${config.name}-${randomLetters(6)}`,
+    name: config.name,
+    state: 'running',
+    reason: '',
+    iteration: 0,
+    phase: '',
+    config,
+    configDigest: sha256Hex(canonicalJson(config)),
+    dataset,
+    provenance: provenanceOf(config, dataset, templates),
+    attempt: 0,
+    createdTime: new Date().toISOString(),
+    endedTime: undefined,
+  };
+  return { run, examples: divided };
+}
+
+function templateProblems(config: RunConfig, templates: TemplateCatalogue): Problem[] {
+  const named: [string, string][] = [
+    ['promptModel.template', config.promptModel.template],
+    ['target.template', config.target.template],
+    ['critic.template', config.critic.template],
+    ['search.template', config.search.template],
+  ];
+  return named
+    .filter(([, id]) => id !== '' && templates.find(id) === undefined)
+    .map(([path, id]) => ({
+      path,
+      message: `is "${id}", and there is no such template`,
+      allowed: templates.ids().join(', '),
+    }));
+}
+
+function sourceProblems(config: RunConfig, given: readonly Example[]): Problem[] {
+  const generated = config.data.source === 'generated';
+  if (generated && given.length > 0)
+    return [
+      {
+        path: 'data.source',
+        message: `is generated, but ${given.length} examples were sent along: set it to inline, or send none`,
+      },
+    ];
+  if (!generated && given.length === 0)
+    return [
+      {
+        path: 'examples',
+        message: `are missing: data.source is ${config.data.source}, so they have to be sent along`,
+      },
+    ];
+  return [];
+}
+
+function examplesOf(config: RunConfig, given: readonly Example[]): Example[] {
+  if (config.data.source === 'generated') {
+    const { count, levels, distractors } = config.data.generated;
+    const seed = deriveSeed(config.seed, 'data');
+    return generateArithmeticStories({ count, seed, levels, distractors });
+  }
+  return given.map((example, index) => (example.id === '' ? { ...example, id: String(index + 1) } : example));
+}
+
+function divide(
+  config: RunConfig,
+  examples: readonly Example[],
+  problems: Problem[],
+): StoredExample[] | undefined {
+  try {
+    const splits = splitExamples(examples, config.data.split, config.seed);
+    return exampleSplits.flatMap((split) => splits[split].map((example) => ({ ...example, split })));
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+/** Run ids only have to be unique; nothing is derived from them. */
+function randomLetters(length: number): string {
+  const letters = 'abcdefghijkmnpqrstuvwxyz23456789';
+  return Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
+}

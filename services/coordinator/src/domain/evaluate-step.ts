@@ -1,0 +1,124 @@
+import { wilson } from '@trprompt/core';
+import type { Accuracy, Checkpoint, ItemRecord, StepKey } from './model.js';
+import { runItems } from './item-step.js';
+import { QuestionPipeline } from './question-pipeline.js';
+import type { EventPayload } from './run-event.js';
+import type { RunContext } from './run-context.js';
+import type { Change } from './run-store.js';
+import { evaluationTasks } from './sampling.js';
+import { beginStep, type LoopState } from './step-state.js';
+
+/** The name in accuracies and checkpoints of the step that an evaluation follows. */
+const measuredAfter = { baseline: 'initial', evaluate_train: 'train', evaluate_search: 'search' } as const;
+
+/** A step that scores the current policy on the validation split. */
+export interface EvaluateStep extends StepKey {
+  phase: keyof typeof measuredAfter;
+}
+
+/**
+ * Scores the policy on the whole validation split and selects it as the best checkpoint when it is strictly better than the best so far: of equal
+ * checkpoints the earlier stays. `known` are results that the search has paid for under the same policy and seeds.
+ */
+export async function evaluateStep(
+  context: RunContext,
+  step: EvaluateStep,
+  state: LoopState,
+  known?: ReadonlyMap<string, ItemRecord>,
+): Promise<void> {
+  const { validation } = context.splits;
+  await beginStep(context, step, validation.length);
+  const records = await scoreItems(
+    context,
+    step,
+    evaluationTasks(context.run, validation, state.policy),
+    state,
+    known,
+  );
+  const accuracy = accuracyOf(records, {
+    iteration: step.iteration,
+    step: measuredAfter[step.phase],
+    split: 'validation',
+    method: 'trprompt',
+  });
+  const changes: Change[] = [{ kind: 'accuracy', accuracy }, context.spending.take(step)];
+  const events: EventPayload[] = [{ type: 'accuracy_measured', accuracy }];
+  if (state.best === undefined || accuracy.correct > state.best.correct) {
+    const { correct, total } = accuracy;
+    const checkpoint: Checkpoint = {
+      ...state.policy,
+      iteration: step.iteration,
+      step: measuredAfter[step.phase],
+      correct,
+      total,
+    };
+    state.best = checkpoint;
+    changes.push({ kind: 'checkpoint', checkpoint });
+    events.push({ type: 'checkpoint_selected', checkpoint });
+  }
+  await completeItems(context, step, records, changes, events);
+}
+
+/** Asks the questions of an evaluation, with prompts of the policy or given ones. */
+export async function scoreItems(
+  context: RunContext,
+  step: StepKey,
+  tasks: ReturnType<typeof evaluationTasks>,
+  state: Pick<LoopState, 'policy'>,
+  known?: ReadonlyMap<string, ItemRecord>,
+): Promise<ItemRecord[]> {
+  const { run, services, signal } = context;
+  const { adapter, reward } = state.policy;
+  const prompts = services.prompts.open({
+    runId: run.runId,
+    reward,
+    adapter,
+    config: run.config.promptModel,
+  });
+  const answers = services.target.open(run.runId, run.config.target);
+  try {
+    const needsModel = tasks.some((task) => !task.given && !known?.has(task.itemId));
+    if (adapter && needsModel) await services.prompts.activate(adapter, signal);
+    const pipeline = new QuestionPipeline(
+      { prompts, answers },
+      run.config.grading.kind,
+      context.patience,
+      (usage) => context.spending.add(usage),
+    );
+    return await runItems(context, {
+      step,
+      tasks,
+      known,
+      work: (task, aborted) => pipeline.run(task, aborted),
+    });
+  } finally {
+    prompts.close();
+    answers.close();
+  }
+}
+
+/** Right answers of all records, with the 95 % Wilson interval; a given-up question counts as wrong. */
+export function accuracyOf(
+  records: readonly ItemRecord[],
+  what: Pick<Accuracy, 'iteration' | 'step' | 'split' | 'method'>,
+): Accuracy {
+  const correct = records.filter((record) => record.verdict?.correct).length;
+  const { low, high } = wilson(correct, records.length);
+  return { ...what, correct, total: records.length, low, high };
+}
+
+/** Commits the end of a step of questions. */
+export async function completeItems(
+  context: RunContext,
+  step: StepKey,
+  records: readonly ItemRecord[],
+  changes: readonly Change[],
+  events: readonly EventPayload[],
+): Promise<void> {
+  const givenUp = records.filter((record) => record.error !== null).length;
+  const done = records.length;
+  await context.commit(
+    [...changes, { kind: 'step', step: { ...step, done, givenUp } }],
+    [...events, { type: 'phase_completed', ...step, done, givenUp }],
+  );
+}

@@ -1,0 +1,39 @@
+import { canonicalJson, defaultTemplates, sha256Hex, type RunConfig } from '@trprompt/core';
+import type { ArtefactRef } from './model.js';
+import type { TemplateCatalogue } from './ports.js';
+
+/** Version of the mesh, as in its package.json files. */
+export const MESH_VERSION = '0.1.0';
+
+/** Ids of the templates that a configuration uses, by role. */
+export function templatesOf(config: RunConfig): Record<string, string> {
+  const { promptModel, target, critic, search } = config;
+  const ids: Record<string, string> = { 'prompt-model': promptModel.template, 'target-llm': target.template };
+  if (critic.mode !== 'verifier') ids['critic'] = critic.template || defaultTemplates.critic[critic.mode];
+  if (search.enabled) ids['textgrad'] = search.template;
+  return ids;
+}
+
+/** Seeds and versions that a report shows and an export carries. */
+export function provenanceOf(
+  config: RunConfig,
+  dataset: ArtefactRef,
+  templates: TemplateCatalogue,
+): Record<string, string> {
+  const { endpoints } = config.mesh;
+  const model = (own: string, endpoint: string): string => own || endpoint || "the service's default";
+  const provenance: Record<string, string> = {
+    seed: String(config.seed),
+    dataset: dataset.digest,
+    mesh: MESH_VERSION,
+    node: process.version,
+    'model.prompt-model': model(config.promptModel.model, endpoints.promptModel.model),
+    'model.target': model(config.target.model, endpoints.target.model),
+  };
+  if (config.critic.mode !== 'verifier')
+    provenance['model.critic'] = model(config.critic.model, endpoints.critic.model);
+  if (config.search.enabled) provenance['model.editor'] = model(config.search.model, endpoints.editor.model);
+  for (const [role, id] of Object.entries(templatesOf(config)))
+    provenance[`templates.${role}`] = `${id}@sha256:${sha256Hex(canonicalJson(templates.find(id) ?? null))}`;
+  return provenance;
+}

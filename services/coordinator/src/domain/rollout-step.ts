@@ -1,0 +1,57 @@
+import { accuracyOf, completeItems } from './evaluate-step.js';
+import { runItems } from './item-step.js';
+import type { StepKey } from './model.js';
+import { QuestionPipeline } from './question-pipeline.js';
+import type { EventPayload } from './run-event.js';
+import type { RunContext } from './run-context.js';
+import type { Change } from './run-store.js';
+import { rolloutTasks } from './sampling.js';
+import { beginStep, type LoopState } from './step-state.js';
+
+/**
+ * Step 1 of an iteration (paper, section 3.1): question → prompt → answer → textual reward; every triple is kept, good or bad. The accuracy that it
+ * measures is that of the prompt model's own prompts, those of the expert pool left out.
+ */
+export async function rolloutStep(context: RunContext, step: StepKey, state: LoopState): Promise<void> {
+  const { run, services, splits, signal } = context;
+  const { adapter, reward } = state.policy;
+  const tasks = rolloutTasks(run, splits.train, step.iteration, state.policy);
+  await beginStep(context, step, tasks.length);
+  if (adapter) await services.prompts.activate(adapter, signal);
+  const prompts = services.prompts.open({
+    runId: run.runId,
+    reward,
+    adapter,
+    config: run.config.promptModel,
+  });
+  const answers = services.target.open(run.runId, run.config.target);
+  const critiques = services.critic.open(run.runId, run.config.critic);
+  try {
+    const pipeline = new QuestionPipeline(
+      { prompts, answers, critiques },
+      run.config.grading.kind,
+      context.patience,
+      (usage) => context.spending.add(usage),
+    );
+    const records = await runItems(context, {
+      step,
+      tasks,
+      work: (task, aborted) => pipeline.run(task, aborted),
+    });
+    const written = records.filter((record) => record.promptSource === 'model');
+    const accuracy = accuracyOf(written, {
+      iteration: step.iteration,
+      step: 'rollout',
+      split: 'train',
+      method: 'trprompt',
+    });
+    const measured = written.length > 0;
+    const changes: Change[] = measured ? [{ kind: 'accuracy', accuracy }] : [];
+    const events: EventPayload[] = measured ? [{ type: 'accuracy_measured', accuracy }] : [];
+    await completeItems(context, step, records, [...changes, context.spending.take(step)], events);
+  } finally {
+    prompts.close();
+    answers.close();
+    critiques.close();
+  }
+}

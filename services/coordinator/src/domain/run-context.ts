@@ -1,0 +1,34 @@
+import type { ArtefactStore } from '@trprompt/store';
+import type { RunRecord } from './model.js';
+import type { Patience } from './patience.js';
+import type { Critic, PromptWriter, RewardSearch, TargetAnswerer, Trainer } from './ports.js';
+import type { ProgressTracker } from './progress-tracker.js';
+import type { EventPayload } from './run-event.js';
+import type { Change, RunStore, StoredExample } from './run-store.js';
+import type { Spending } from './spending.js';
+
+/** The services that a run calls. */
+export interface Services {
+  prompts: PromptWriter;
+  target: TargetAnswerer;
+  critic: Critic;
+  trainer: Trainer;
+  search: RewardSearch;
+  artefacts: ArtefactStore;
+}
+
+/** Everything a step of a run works with. */
+export interface RunContext {
+  run: RunRecord;
+  /** The examples of each split, in the order of the data set. */
+  splits: Record<StoredExample['split'], StoredExample[]>;
+  store: RunStore;
+  services: Services;
+  progress: ProgressTracker;
+  spending: Spending;
+  patience: Patience;
+  /** Aborted with RunCancelled or CoordinatorStopping. */
+  signal: AbortSignal;
+  /** Writes changes and events in one transaction and tells watchers. */
+  commit(changes: readonly Change[], events?: readonly EventPayload[]): Promise<void>;
+}

@@ -1,0 +1,62 @@
+import { evaluateStep, type EvaluateStep } from './evaluate-step.js';
+import type { StepKey, StepRecord } from './model.js';
+import { planOf } from './plan.js';
+import { rolloutStep } from './rollout-step.js';
+import type { RunContext } from './run-context.js';
+import { scoresOfBest } from './search-results.js';
+import { searchStep } from './search-step.js';
+import type { LoopState } from './step-state.js';
+import { testStep } from './test-step.js';
+import { trainStep } from './train-step.js';
+
+/**
+ * The TRPrompt loop as a state machine over stored steps: finished steps are skipped and what they made is taken over; the first unfinished one goes
+ * on from its stored items. Returns when the plan is done; throws what stops it.
+ */
+export async function runLoop(context: RunContext): Promise<void> {
+  const { run, store, signal } = context;
+  const finished = new Map((await store.steps(run.runId)).map((record) => [keyOf(record), record]));
+  const best = (await store.checkpoints(run.runId)).at(-1);
+  const state: LoopState = {
+    policy: { adapter: undefined, reward: run.config.search.initialReward },
+    best,
+  };
+  for (const step of planOf(run.config)) {
+    signal.throwIfAborted();
+    const record = finished.get(keyOf(step));
+    if (record) takeOver(state, record);
+    else {
+      context.spending.check(() => `${step.phase} of iteration ${step.iteration}`);
+      await perform(context, step, state);
+    }
+  }
+}
+
+function takeOver(state: LoopState, { adapter, reward }: StepRecord): void {
+  if (adapter !== undefined) state.policy = { ...state.policy, adapter };
+  if (reward !== undefined) state.policy = { ...state.policy, reward };
+}
+
+async function perform(context: RunContext, step: StepKey, state: LoopState): Promise<void> {
+  switch (step.phase) {
+    case 'rollout':
+      return rolloutStep(context, step, state);
+    case 'train':
+      return trainStep(context, step, state);
+    case 'search':
+      return searchStep(context, step, state);
+    case 'test':
+      return testStep(context, step, state);
+    case 'evaluate_search': {
+      const messages = await context.store.search(context.run.runId, step.iteration);
+      return evaluateStep(context, step as EvaluateStep, state, scoresOfBest(messages));
+    }
+    case 'baseline':
+    case 'evaluate_train':
+      return evaluateStep(context, step as EvaluateStep, state);
+  }
+}
+
+function keyOf({ iteration, phase }: StepKey): string {
+  return `${iteration}/${phase}`;
+}

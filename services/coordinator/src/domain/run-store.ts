@@ -1,0 +1,85 @@
+import type { Example } from '@trprompt/core';
+import type { EventPayload, RunEvent } from './run-event.js';
+import type {
+  Accuracy,
+  Checkpoint,
+  ItemRecord,
+  PhaseCost,
+  RunRecord,
+  RunState,
+  StepKey,
+  StepRecord,
+  TrainingRecord,
+} from './model.js';
+import type { SearchMessage } from './search-message.js';
+
+/** An example and the split that it was put in. */
+export interface StoredExample extends Example {
+  split: 'train' | 'validation' | 'confirmation' | 'test';
+}
+
+/** One change of a run's state; all changes of a commit and their events are written in one transaction. */
+export type Change =
+  | {
+      kind: 'run';
+      state?: RunState;
+      reason?: string;
+      iteration?: number;
+      phase?: string;
+      attempt?: number;
+      /** True: ended now. False: not ended any more. */
+      ended?: boolean;
+    }
+  | ({ kind: 'items'; items: readonly ItemRecord[] } & StepKey)
+  | { kind: 'search'; iteration: number; first: number; messages: readonly SearchMessage[] }
+  | { kind: 'training'; training: TrainingRecord }
+  | { kind: 'accuracy'; accuracy: Accuracy }
+  | { kind: 'checkpoint'; checkpoint: Checkpoint }
+  | ({ kind: 'cost' } & PhaseCost)
+  | { kind: 'counter'; name: string; amount: number }
+  | { kind: 'step'; step: StepRecord }
+  /** Items that were given up in steps that are not finished get another chance. */
+  | { kind: 'forget-given-up' };
+
+/** Everything durable about runs. */
+export abstract class RunStore {
+  /** Stores a new run with its examples and first event. Returns the run that already has this request id, if any. */
+  abstract create(
+    run: RunRecord,
+    requestId: string,
+    examples: readonly StoredExample[],
+    events: readonly EventPayload[],
+  ): Promise<RunRecord>;
+  /** Writes changes and events in one transaction; returns the events with their sequence. */
+  abstract commit(
+    runId: string,
+    changes: readonly Change[],
+    events: readonly EventPayload[],
+  ): Promise<RunEvent[]>;
+
+  abstract find(runId: string): Promise<RunRecord | undefined>;
+  abstract findByRequest(requestId: string): Promise<RunRecord | undefined>;
+  /** Newest first, those older than the run `before` (from the newest, when undefined). */
+  abstract list(limit: number, before: string | undefined): Promise<RunRecord[]>;
+  /** Runs that are pending or running, oldest first. */
+  abstract unfinished(): Promise<RunRecord[]>;
+  /** The newest run that has a checkpoint. */
+  abstract newestWithCheckpoint(): Promise<RunRecord | undefined>;
+
+  /** In the order of the data set. */
+  abstract examples(runId: string): Promise<StoredExample[]>;
+  abstract items(runId: string, step: StepKey): Promise<ItemRecord[]>;
+  abstract search(runId: string, iteration: number): Promise<SearchMessage[]>;
+  abstract trainings(runId: string): Promise<TrainingRecord[]>;
+  /** In order of measurement. */
+  abstract accuracies(runId: string): Promise<Accuracy[]>;
+  /** In order of selection: the last one is the best. */
+  abstract checkpoints(runId: string): Promise<Checkpoint[]>;
+  abstract costs(runId: string): Promise<PhaseCost[]>;
+  abstract counters(runId: string): Promise<Record<string, number>>;
+  abstract steps(runId: string): Promise<StepRecord[]>;
+  /** Given-up items of all steps. */
+  abstract givenUp(runId: string): Promise<(StepKey & { itemId: string; reason: string })[]>;
+  /** At most `limit` events after the position, in order. */
+  abstract events(runId: string, afterSequence: number, limit: number): Promise<RunEvent[]>;
+}

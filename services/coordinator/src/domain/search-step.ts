@@ -1,0 +1,162 @@
+import { deriveSeed } from '@trprompt/core';
+import { StepFailure } from './failures.js';
+import { GroupCommitter } from './group-committer.js';
+import type { ItemRecord, StepKey } from './model.js';
+import { patiently } from './patience.js';
+import type { SearchRequest } from './ports.js';
+import type { EventPayload } from './run-event.js';
+import type { RunContext } from './run-context.js';
+import type { Change, StoredExample } from './run-store.js';
+import { chooseExamples, evaluationTasks } from './sampling.js';
+import type { SearchMessage } from './search-message.js';
+import { firstCandidateMessages, tally } from './search-results.js';
+import { beginStep, type LoopState } from './step-state.js';
+import { exampleIdOf } from './training-data.js';
+
+/** Step 3 of an iteration (paper, section 3.3): the search for the reward text under which the prompt model's prompts work best. */
+export async function searchStep(context: RunContext, step: StepKey, state: LoopState): Promise<void> {
+  const { run, store, splits, services, progress, signal } = context;
+  const { validationQuestions, steps } = run.config.search;
+  const seed = deriveSeed(run.config.seed, 'search', 'validation');
+  const validation = chooseExamples(splits.validation, validationQuestions, seed);
+  const total = validation.length * (steps + 1);
+  await beginStep(context, step, total);
+
+  const history = await store.search(run.runId, step.iteration);
+  if (history.length === 0) await startFromEvaluation(context, step, state, validation, history);
+  const sum = { detail: '', done: 0, correct: 0 };
+  for (const message of history) tally(sum, message);
+  progress.begin(step, total, sum.done);
+  progress.set({ graded: sum.done, correct: sum.correct, detail: sum.detail });
+
+  const finished = history.find((message) => message.kind === 'finished');
+  if (finished) return complete(context, step, state, finished, sum.done);
+  const request = await requestOf(context, step, state, validation);
+  if (state.policy.adapter) await services.prompts.activate(state.policy.adapter, signal);
+
+  const search = async (): Promise<SearchMessage & { kind: 'finished' }> => {
+    let written = history.length;
+    const committer = new GroupCommitter<SearchMessage>(async (messages) => {
+      await commitMessages(context, step, written, messages);
+      written += messages.length;
+    });
+    try {
+      for await (const message of services.search.optimize(request, [...history], signal)) {
+        history.push(message);
+        committer.add(message);
+        if ('usage' in message) context.spending.add(message.usage);
+        tally(sum, message);
+        progress.set({ done: sum.done, graded: sum.done, correct: sum.correct, detail: sum.detail });
+        if (message.kind === 'finished') return message;
+        if (message.kind === 'decision')
+          context.spending.check(() => `the next candidate of the search, iteration ${step.iteration}`);
+      }
+    } finally {
+      await committer.flush();
+    }
+    signal.throwIfAborted();
+    throw new StepFailure(`search of iteration ${step.iteration}: it ended without a result`);
+  };
+  const outcome = await patiently(search, context.patience, signal);
+  await complete(context, step, state, outcome, sum.done);
+}
+
+/** When the search scores candidates on the questions of the last evaluation, the first candidate's score is known: it is not paid for twice. */
+async function startFromEvaluation(
+  context: RunContext,
+  step: StepKey,
+  state: LoopState,
+  validation: readonly StoredExample[],
+  history: SearchMessage[],
+): Promise<void> {
+  const { run } = context;
+  const hashes = new Map(
+    evaluationTasks(run, validation, state.policy).map((task) => [task.itemId, task.inputHash]),
+  );
+  const measured = await measuredItems(context, step);
+  const usable = measured.filter((item) => hashes.get(item.itemId) === item.inputHash);
+  if (usable.length !== validation.length) return;
+  const byId = new Map(usable.map((item) => [item.itemId, item]));
+  const ordered = validation.map((example) => byId.get(example.id) as ItemRecord);
+  const messages = firstCandidateMessages(state.policy.reward, ordered);
+  await context.commit(
+    [{ kind: 'search', iteration: step.iteration, first: 0, messages }],
+    eventsOf(messages),
+  );
+  history.push(...messages);
+}
+
+/** The results of the evaluation that came last before this search. */
+async function measuredItems({ run, store }: RunContext, { iteration }: StepKey): Promise<ItemRecord[]> {
+  if (run.config.train.enabled) return store.items(run.runId, { iteration, phase: 'evaluate_train' });
+  if (iteration === 1) return store.items(run.runId, { iteration: 0, phase: 'baseline' });
+  return store.items(run.runId, { iteration: iteration - 1, phase: 'evaluate_search' });
+}
+
+async function requestOf(
+  { run, store, splits }: RunContext,
+  step: StepKey,
+  state: LoopState,
+  validation: readonly StoredExample[],
+): Promise<SearchRequest> {
+  const questions = new Map(splits.train.map((example) => [example.id, example.question]));
+  const rollouts = await store.items(run.runId, { iteration: step.iteration, phase: 'rollout' });
+  return {
+    runId: run.runId,
+    seed: run.config.seed,
+    initialReward: state.policy.reward,
+    adapter: state.policy.adapter,
+    validation: validation.map(({ id, question, answer }) => ({ itemId: id, question, gold: answer })),
+    rollouts: rollouts
+      .filter((record) => record.verdict !== null)
+      .toSorted((a, b) => (a.itemId < b.itemId ? -1 : 1))
+      .map(({ itemId, prompt, answer, reward, verdict }) => ({
+        itemId,
+        question: questions.get(exampleIdOf(itemId, (id) => questions.has(id))) ?? '',
+        prompt,
+        answer,
+        reward,
+        correct: verdict?.correct ?? false,
+      })),
+    config: run.config,
+  };
+}
+
+async function commitMessages(
+  context: RunContext,
+  step: StepKey,
+  first: number,
+  messages: SearchMessage[],
+): Promise<void> {
+  const changes: Change[] = [
+    { kind: 'search', iteration: step.iteration, first, messages },
+    context.spending.take(step),
+  ];
+  const repaired = messages.filter((message) => message.kind === 'candidate' && message.repaired).length;
+  const rejected = messages.filter((message) => message.kind === 'rejected').length;
+  if (repaired > 0) changes.push({ kind: 'counter', name: 'search_repaired', amount: repaired });
+  if (rejected > 0) changes.push({ kind: 'counter', name: 'search_rejected', amount: rejected });
+  await context.commit(changes, eventsOf(messages));
+}
+
+/** Single scores are stored but are no events: there are too many, and the decisions carry their sums. */
+function eventsOf(messages: readonly SearchMessage[]): EventPayload[] {
+  return messages
+    .filter((message) => message.kind !== 'item')
+    .map((message) => ({ type: 'search', message }));
+}
+
+async function complete(
+  context: RunContext,
+  step: StepKey,
+  state: LoopState,
+  finished: SearchMessage & { kind: 'finished' },
+  done: number,
+): Promise<void> {
+  const { reward } = finished;
+  state.policy = { ...state.policy, reward };
+  await context.commit(
+    [{ kind: 'step', step: { ...step, done, givenUp: 0, reward } }, context.spending.take(step)],
+    [{ type: 'phase_completed', ...step, done, givenUp: 0 }],
+  );
+}

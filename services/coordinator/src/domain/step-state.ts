@@ -1,0 +1,21 @@
+import type { StepKey, Policy, Checkpoint } from './model.js';
+import type { EventPayload } from './run-event.js';
+import type { RunContext } from './run-context.js';
+
+/** What the steps of a run hand on. */
+export interface LoopState {
+  /** The policy as it is now. */
+  policy: Policy;
+  /** The best checkpoint so far. */
+  best: Checkpoint | undefined;
+}
+
+/** Marks where the run is, with a PhaseStarted event unless an earlier attempt has begun this very step. */
+export async function beginStep(context: RunContext, step: StepKey, total: number): Promise<void> {
+  const { run } = context;
+  if (run.iteration === step.iteration && run.phase === step.phase) return;
+  run.iteration = step.iteration;
+  run.phase = step.phase;
+  const started: EventPayload = { type: 'phase_started', ...step, total };
+  await context.commit([{ kind: 'run', ...step }], [started]);
+}

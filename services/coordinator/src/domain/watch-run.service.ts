@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { ServiceFailure } from './failures.js';
+import { hasEnded } from './model.js';
+import type { Progress, RunEvent } from './run-event.js';
+import { RunHub } from './run-hub.js';
+import { RunManager } from './run-manager.service.js';
+import { RunStore } from './run-store.js';
+
+/** Events read from the store at a time. */
+const PAGE = 500;
+
+/** An event, or transient progress. */
+export type RunUpdate = { event: RunEvent } | { progress: Progress };
+
+/** Streams what happens in a run. */
+@Injectable()
+export class RunWatcher {
+  constructor(
+    private readonly store: RunStore,
+    private readonly hub: RunHub,
+    private readonly runs: RunManager,
+  ) {}
+
+  /** Events after the position in order, then live ones and progress; ends when the run has ended and everything was told. Throws NotFound, ServiceFailure. */
+  async *watch(runId: string, afterSequence: number, signal: AbortSignal): AsyncIterable<RunUpdate> {
+    let after = afterSequence;
+    let changed = { events: true, progress: true };
+    let wake = (): void => undefined;
+    const unsubscribe = this.hub.subscribe(runId, (change) => {
+      changed[change] = true;
+      wake();
+    });
+    const onAbort = (): void => wake();
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      while (!signal.aborted) {
+        if (this.hub.closed)
+          throw new ServiceFailure('the coordinator is stopping; watch again when it is back', true);
+        const { events: eventsChanged, progress: progressChanged } = changed;
+        changed = { events: false, progress: false };
+        if (eventsChanged) {
+          // Read before the events: if the run had ended by then, all its events are among those read next.
+          const { state } = await this.runs.get(runId);
+          for (;;) {
+            const events = await this.store.events(runId, after, PAGE);
+            for (const event of events) yield { event };
+            after = events.at(-1)?.sequence ?? after;
+            if (events.length < PAGE) break;
+          }
+          if (hasEnded(state)) return;
+        }
+        const progress = progressChanged ? this.hub.progress(runId) : undefined;
+        if (progress) yield { progress };
+        if (changed.events || changed.progress || signal.aborted) continue;
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      unsubscribe();
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+}

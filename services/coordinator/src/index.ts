@@ -1,0 +1,2 @@
+export { coordinatorConfig, type CoordinatorConfig } from './config.js';
+export { start } from './start.js';

@@ -1,0 +1,12 @@
+import { readConfig } from '@trprompt/service';
+import { DatabaseError } from '@trprompt/store';
+import { coordinatorConfig } from './config.js';
+import { start } from './start.js';
+
+try {
+  await start(readConfig(coordinatorConfig));
+} catch (error) {
+  if (!(error instanceof DatabaseError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}

@@ -29,7 +29,7 @@ export const build = {
   inputs: () => ({ lock: sha256OfFile(join(root, 'package-lock.json')), sources: fingerprint() }),
   /** What the compiler left behind: where it is gone, somebody has cleaned up. */
   outputs: () => packages().map(buildInfo).filter(exists),
-  isIntact: (stamp) => stamp.outputs.every(exists),
+  isIntact: (stamp) => stamp.outputs?.every(exists) === true,
   canAdopt: () => false,
 
   async run() {

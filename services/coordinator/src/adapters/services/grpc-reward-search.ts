@@ -1,5 +1,9 @@
 import type { Client } from '@trprompt/grpc';
-import { OptimizeRequest, type TextgradServiceService } from '@trprompt/proto/textgrad/v1/textgrad';
+import {
+  OptimizeRequest,
+  type SearchSettings,
+  type TextgradServiceService,
+} from '@trprompt/proto/textgrad/v1/textgrad';
 import { RewardSearch, type SearchRequest } from '../../domain/ports.js';
 import type { SearchMessage } from '../../domain/search-message.js';
 import { toPlacement } from '../wire/common.js';
@@ -21,6 +25,7 @@ export class GrpcRewardSearch extends RewardSearch {
     signal: AbortSignal,
   ): AsyncIterable<SearchMessage> {
     const { promptModel, target, search, grading, rollout } = request.config;
+    const settings: Partial<SearchSettings> = { ...search, concurrency: rollout.concurrency };
     const wire = OptimizeRequest.fromPartial({
       runId: request.runId,
       seed: request.seed,
@@ -30,7 +35,7 @@ export class GrpcRewardSearch extends RewardSearch {
       prompt: { ...promptModel, adapter: request.adapter },
       target: { ...target, placement: toPlacement(target.placement) },
       grader: { kind: grading.kind },
-      search: { ...search, concurrency: rollout.concurrency },
+      search: settings,
       history: history.map(toWireSearch),
     });
     try {

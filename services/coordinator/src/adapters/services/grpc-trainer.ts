@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { RpcError, type Client } from '@trprompt/grpc';
 import {
   StartTrainingRequest,
+  type Hyperparameters,
   TrainingState,
   type Training,
   type TrainerServiceService,
@@ -38,7 +39,7 @@ export class GrpcTrainer extends Trainer {
         dataset,
         initialAdapter,
         template,
-        hyperparameters: { ...config, seed },
+        hyperparameters: hyperparametersOf(config, seed),
       });
       await this.client.startTraining(started, options);
       const watching = this.client.watchTraining({ name }, { ...options, deadlineMs: WATCH_DEADLINE_MS });
@@ -57,6 +58,11 @@ export class GrpcTrainer extends Trainer {
       throw serviceFailure(error);
     }
   }
+}
+
+/** What shapes the result; the other settings of `train` are the coordinator's. */
+function hyperparametersOf(config: TrainingRequest['config'], seed: number): Partial<Hyperparameters> {
+  return { ...config, seed };
 }
 
 function toUpdate(training: Training): TrainingUpdate {

@@ -5,29 +5,31 @@ import { toUsage, toVerdict } from './common.js';
 /** INTERNAL: the code that a given-up item's reason is handed back with; only its text is kept. */
 const INTERNAL = 13;
 
+/** Encoding takes the fields that it knows and leaves `kind` out. */
 export function toWireSearch(message: SearchMessage): OptimizeResponse {
+  return OptimizeResponse.fromPartial({ event: wireEvent(message) });
+}
+
+function wireEvent(message: SearchMessage): OptimizeResponse['event'] {
   switch (message.kind) {
     case 'critique':
-      return OptimizeResponse.fromPartial({ event: { $case: 'critique', value: message } });
+      return { $case: 'critique', value: message };
     case 'candidate':
-      return OptimizeResponse.fromPartial({ event: { $case: 'candidate', value: message } });
-    case 'item':
-      return OptimizeResponse.fromPartial({
-        event: {
-          $case: 'item',
-          value: {
-            ...message,
-            verdict: message.verdict ?? undefined,
-            error: message.error === null ? undefined : { code: INTERNAL, message: message.error },
-          },
-        },
-      });
+      return { $case: 'candidate', value: message };
+    case 'item': {
+      const { verdict, error } = message;
+      const failure = { code: INTERNAL, message: error ?? '', retryable: false, usage: undefined };
+      return {
+        $case: 'item',
+        value: { ...message, verdict: verdict ?? undefined, error: error === null ? undefined : failure },
+      };
+    }
     case 'decision':
-      return OptimizeResponse.fromPartial({ event: { $case: 'decision', value: message } });
+      return { $case: 'decision', value: message };
     case 'rejected':
-      return OptimizeResponse.fromPartial({ event: { $case: 'rejected', value: message } });
+      return { $case: 'rejected', value: message };
     case 'finished':
-      return OptimizeResponse.fromPartial({ event: { $case: 'finished', value: message } });
+      return { $case: 'finished', value: message };
   }
 }
 

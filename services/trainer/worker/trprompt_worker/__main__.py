@@ -1,0 +1,63 @@
+"""python -m trprompt_worker job.json: runs one training job and reports on standard output as JSON lines."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import traceback
+
+from .errors import classify
+from .job import read_job
+from .lifeline import exit_with_parent
+from .progress import Progress, claim_stdout
+
+EPILOGUE = """
+The job file is one JSON object: dataset, baseModel, baseModelName, output, work, system, user (required); initialAdapter,
+templateId, datasetDigest, initialAdapterDigest, threads, hyperparameters (optional; see job.py for fields and defaults).
+
+Exit codes: 0 done; 65 bad data or a sequence that is too long; 66 base model; 70 loss not finite; 71 out of memory;
+74 disk full; 78 job file; 143 stopped (a checkpoint is in the work folder, start again to go on); 1 anything else.
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="trprompt_worker",
+        description="LoRA fine-tuning of the prompt model on (question, reward, prompt) triples.",
+        epilog=EPILOGUE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("job", help="job file (JSON)")
+    parser.add_argument("--exit-with-stdin", action="store_true", help="end at once when standard input closes")
+    arguments = parser.parse_args()
+
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    if arguments.exit_with_stdin:
+        exit_with_parent()
+    progress = Progress(claim_stdout())
+    # Nothing is ever fetched: the base model is on disk.
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    try:
+        job = read_job(arguments.job)
+        progress.emit("stage", stage="loading")
+        from .train import train  # slow to import: the job is checked and the first line is out before
+
+        result = train(job, progress, stopped.is_set)
+    except BaseException as error:
+        failure = classify(error)
+        if failure.reason == "INTERNAL":
+            traceback.print_exc(file=sys.stderr)
+        progress.emit("failed", reason=failure.reason, message=failure.message, retryable=failure.retryable)
+        return failure.exit_code
+    progress.emit("succeeded", digest=result.digest, metrics=result.metrics)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,12 @@
+export {
+  EVENT_SOURCE,
+  EventFormatError,
+  PROTOBUF_CONTENT_TYPE,
+  RUN_EVENT_TYPE,
+  fromMessage,
+  toMessage,
+  topics,
+  type EventMessage,
+} from './cloud-event.js';
+export { EventPublisher } from './event-publisher.js';
+export { KafkaPublisher, type KafkaPublisherOptions, type ProducerFactory } from './kafka-publisher.js';

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { home, root } from '../setup/layout.mjs';
+
+export { home, modelFile, nodeBin, root, venvPython } from '../setup/layout.mjs';
+
+/** Everything that outlives a start: runs, artefacts, logs. */
+export const stateDir = join(home, 'state');
+export const logsDir = join(stateDir, 'logs');
+export const artefactsDir = join(stateDir, 'artefacts');
+export const trainerWorkDir = join(stateDir, 'trainer');
+export const databaseDir = join(stateDir, 'pglite');
+export const reportsDir = join(home, 'reports');
+
+/** Where the mesh of this checkout listens, while it is up. */
+export const meshFile = join(home, 'mesh.json');
+
+/** The run that was started last, so that an interrupted one is gone on with. */
+export const currentRunFile = join(stateDir, 'current-run.json');
+
+export const presetsDir = join(root, 'presets');
+export const cli = join(root, 'libs', 'client', 'dist', 'cli', 'main.js');

@@ -1,0 +1,121 @@
+// Starts the mesh of this machine as processes, runs TRPrompt in it (or keeps it up), and ends every process again.
+import { mkdirSync, rmSync } from 'node:fs';
+import { takeExclusive } from '../setup/exclusive.mjs';
+import { readJson, writeJson } from '../setup/files.mjs';
+import { endCommands } from './command.mjs';
+import { loadConfiguration } from './configuration.mjs';
+import { LaunchFailure } from './failure.mjs';
+import { artefactsDir, home, logsDir, meshFile, root, stateDir, trainerWorkDir } from './layout.mjs';
+import { endLeftovers } from './leftovers.mjs';
+import { help, parseOptions } from './options.mjs';
+import { runToTheEnd } from './run.mjs';
+import { services } from './services.mjs';
+import { Supervisor } from './supervisor.mjs';
+
+const say = (text) => process.stdout.write(`${text}\n`);
+const interruption = interruptible();
+
+/** @returns {Promise<number>} exit code */
+async function main(args) {
+  const options = parseOptions(args);
+  if (options.help) {
+    process.stdout.write(help);
+    return 0;
+  }
+  const configuration = await loadConfiguration(options);
+  const release = await takeExclusive(`${home}/launcher.json`, alreadyRunning);
+  try {
+    await endLeftovers(say);
+    for (const folder of [artefactsDir, logsDir, stateDir, trainerWorkDir])
+      mkdirSync(folder, { recursive: true });
+    return await withMesh(configuration, options);
+  } finally {
+    rmSync(meshFile, { force: true });
+    release();
+  }
+}
+
+async function withMesh(configuration, options) {
+  const { mesh } = configuration;
+  const wanted = services.filter(({ name }) => name !== 'engine' || mesh.engine !== undefined);
+  const supervisor = new Supervisor(wanted, mesh, say);
+  process.on('exit', () => supervisor.killAll());
+  let runId;
+  try {
+    say('Starting the mesh ...');
+    const work = async () => {
+      await supervisor.start();
+      const { addresses } = supervisor;
+      writeJson(meshFile, {
+        pid: process.pid,
+        coordinator: addresses.coordinator,
+        engine: addresses.engine ?? '',
+        services: addresses,
+      });
+      if (options.keepUp) return keepUp(addresses);
+      return runToTheEnd(addresses.coordinator, configuration, options, say, (id) => (runId = id));
+    };
+    return await Promise.race([work(), supervisor.failed, interruption.promise]);
+  } catch (error) {
+    if (error !== interruption.reason) throw error;
+    if (runId) say(`\nInterrupted. The run ${runId} is kept: "npm start" goes on with it.`);
+    else say('\nInterrupted.');
+    return interruption.exitCode;
+  } finally {
+    say('Stopping the mesh ...');
+    rmSync(meshFile, { force: true });
+    endCommands();
+    if (process.stdout.isTTY) process.stdout.write('\u001b[?25h'); // A progress display that was cut off hides the cursor.
+    await supervisor.stop();
+  }
+}
+
+/** Stays until interrupted. */
+function keepUp({ coordinator, engine }) {
+  say(`
+The mesh is up. Its coordinator listens on ${coordinator}${engine ? `, its inference endpoint is http://${engine}/v1` : ''}.
+In another terminal, in ${root}:
+  npm run trprompt -- run --preset quickstart
+  npm run trprompt -- --help
+Ctrl-C stops the mesh; runs that are going on then are gone on with at the next start.`);
+  // A timer keeps the process alive; the promise is settled by nobody.
+  return new Promise(() => setInterval(() => {}, 2 ** 30));
+}
+
+async function alreadyRunning({ pid }) {
+  const mesh = readJson(meshFile);
+  const where = mesh?.coordinator ? ` with its coordinator on ${mesh.coordinator}` : '';
+  throw new LaunchFailure(
+    `A mesh is already running in this folder (process ${pid})${where}: use it by "npm run trprompt", or stop it with Ctrl-C (or "kill ${pid}") and run the command again.`,
+  );
+}
+
+/** The first Ctrl-C (or termination) ends in an orderly stop, the second at once. */
+function interruptible() {
+  const state = { reason: new Error('interrupted'), exitCode: 130 };
+  state.promise = new Promise((_, reject) => {
+    let interrupted = false;
+    for (const [signal, exitCode] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ]) {
+      process.on(signal, () => {
+        if (interrupted) process.exit(exitCode);
+        interrupted = true;
+        state.exitCode = exitCode;
+        reject(state.reason);
+      });
+    }
+  });
+  state.promise.catch(() => {});
+  return state;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = error instanceof LaunchFailure ? error.exitCode : 1;
+  process.stderr.write(`${error instanceof LaunchFailure ? error.message : (error.stack ?? error)}\n`);
+}
+process.exit();

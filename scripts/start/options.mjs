@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { LaunchFailure } from './failure.mjs';
+
+export const help = `Usage: npm start [-- options]            set up, start the mesh, run, report, shut down
+       npm run mesh [-- options]         set up, start the mesh and keep it up until Ctrl-C
+
+  --preset <name>     a run configuration of presets/ (default: quickstart)
+  --config <file>     your own run configuration, YAML
+  --seed <n>          another seed, 0 to 2147483647
+  --report <file>     where the HTML report goes (default: .trprompt/reports/<run>.html)
+  --new               start a new run even if one with this configuration was interrupted
+  --keep-up           start no run and keep the mesh up; only the "mesh" section of the configuration counts
+  --help              show this text
+`;
+
+/**
+ * @param {string[]} args
+ * @returns {{ preset?: string, config?: string, seed?: number, report?: string, fresh: boolean, keepUp: boolean, help: boolean }}
+ * @throws {LaunchFailure} naming the option that is wrong
+ */
+export function parseOptions(args) {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args,
+      options: {
+        preset: { type: 'string' },
+        config: { type: 'string' },
+        seed: { type: 'string' },
+        report: { type: 'string' },
+        new: { type: 'boolean', default: false },
+        'keep-up': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }));
+  } catch (error) {
+    throw new LaunchFailure(
+      `${String(error.message).split('. ')[0]}: "npm start -- --help" lists the options.`,
+      2,
+    );
+  }
+  if (values.preset !== undefined && values.config !== undefined) {
+    throw new LaunchFailure('Give --preset or --config, not both.', 2);
+  }
+  if (values.preset !== undefined && !/^[\w-]+$/.test(values.preset)) {
+    throw new LaunchFailure(
+      `--preset ${values.preset} is no name of a preset: use letters, digits and dashes.`,
+      2,
+    );
+  }
+  return { ...values, seed: seedOf(values.seed), fresh: values.new, keepUp: values['keep-up'] };
+}
+
+function seedOf(text) {
+  if (text === undefined) return undefined;
+  const seed = Number(text);
+  if (/^\d+$/.test(text) && seed <= 2_147_483_647) return seed;
+  throw new LaunchFailure(`--seed ${text} is no seed: give a whole number from 0 to 2147483647.`, 2);
+}

@@ -35,7 +35,7 @@ export function parseOptions(args) {
     }));
   } catch (error) {
     throw new LaunchFailure(
-      `${String(error.message).split('. ')[0]}: "npm start -- --help" lists the options.`,
+      `${String(error.message).split(/[.\n]/)[0].trim()}: "npm start -- --help" lists the options.`,
       2,
     );
   }

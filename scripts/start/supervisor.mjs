@@ -3,9 +3,9 @@ import { serviceEnvironment } from './environment.mjs';
 import { recordProcesses } from './leftovers.mjs';
 import { ServiceProcess } from './service-process.mjs';
 
-/** Restarts in a row that a service gets, and the pause before each: 0.5 s, doubled each time. */
+/** Restarts in a row that a service gets, and the pause before the first; it doubles each time. */
 const restarts = 5;
-const firstPause = 500;
+const firstPause = 250;
 /** A service that has run this long counts as sound again. Milliseconds. */
 const soundAfter = 60_000;
 /** From SIGTERM until SIGKILL. Milliseconds. */

@@ -1,0 +1,261 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { allGone, FakeCheckout, isAlive, serviceNames } from './fake-checkout.js';
+
+let checkout: FakeCheckout;
+
+beforeEach(() => {
+  checkout = new FakeCheckout();
+});
+afterEach(() => checkout.close());
+
+const allPids = (): number[] => checkout.starts().flatMap(({ pid, childPid }) => [pid, childPid]);
+
+describe('npm start', () => {
+  it('starts the mesh, runs the quickstart, writes the report and leaves no process behind', async () => {
+    const launch = checkout.launch();
+    expect(await launch.ended, launch.output()).toBe(0);
+    expect(
+      checkout
+        .starts()
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual([...serviceNames].toSorted());
+    expect(
+      checkout.calls().map((call) => call.find((word) => ['runs', 'run', 'watch', 'report'].includes(word))),
+    ).toEqual(['runs', 'run', 'watch', 'report']);
+    expect(checkout.read('.trprompt/reports/quickstart-1.html')).toContain('quickstart-1');
+    expect(launch.output()).toContain(join(checkout.root, '.trprompt/reports/quickstart-1.html'));
+    expect(existsSync(join(checkout.root, '.trprompt/mesh.json'))).toBe(false);
+    await allGone(allPids(), 0);
+  });
+
+  it('starts each service after those it calls and tells it their addresses', async () => {
+    await checkout.launch().ended;
+    const starts = checkout.starts();
+    const envOf = (name: string): Record<string, string> =>
+      starts.find((start) => start.name === name)?.env ?? {};
+    expect(starts[0]?.name).toBe('engine');
+    expect(starts.at(-1)?.name).toBe('coordinator');
+    expect(envOf('engine').TRPROMPT_ENGINE_MODEL).toBe(
+      join(checkout.root, '.trprompt/models/SmolLM2-135M-Instruct.Q4_1.gguf'),
+    );
+    expect(envOf('target-llm').TRPROMPT_LLM_BASE_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/v1$/);
+    expect(envOf('coordinator').TRPROMPT_TEXTGRAD_ADDRESS).toMatch(/^127\.0\.0\.1:\d+$/);
+    expect(envOf('coordinator').TRPROMPT_DATABASE_URL).toBe(
+      `pglite://${join(checkout.root, '.trprompt/state/pglite')}`,
+    );
+  });
+
+  it('gives services nothing of the shell but what they need', async () => {
+    await checkout.launch().ended;
+    for (const { env } of checkout.starts()) expect(env).not.toHaveProperty('SECRET_OF_THE_SHELL');
+  });
+
+  it('gives the exit code of a run that failed, and its report', async () => {
+    checkout.write('lose', '');
+    const launch = checkout.launch();
+    expect(await launch.ended).toBe(1);
+    expect(launch.output()).toContain('Report: ');
+  });
+
+  it('goes on with an interrupted run of the same configuration, and starts afresh with --new', async () => {
+    checkout.write(
+      'runs.json',
+      JSON.stringify([{ runId: 'old-1', state: 'running', config: 'name: quickstart\nseed: 7\n' }]),
+    );
+    const first = checkout.launch(['--new']);
+    await first.ended;
+    expect(checkout.calls()).toContainEqual(expect.arrayContaining(['cancel', 'old-1']));
+    expect(first.output()).toContain('watching quickstart-2');
+
+    checkout.write(
+      'runs.json',
+      JSON.stringify([{ runId: 'old-1', state: 'running', config: 'name: quickstart\n' }]),
+    );
+    const second = checkout.launch();
+    expect(await second.ended).toBe(0);
+    expect(second.output()).toMatch(/Resuming the run old-1; .*--new/);
+    expect(second.output()).toContain('watching old-1');
+  });
+
+  it('does not take an interrupted run of another configuration for this one', async () => {
+    checkout.write(
+      'runs.json',
+      JSON.stringify([{ runId: 'old-1', state: 'running', config: 'name: quickstart\nseed: 8\n' }]),
+    );
+    const launch = checkout.launch();
+    await launch.ended;
+    expect(launch.output()).toContain('watching quickstart-2');
+    expect(launch.output()).toContain('cancel old-1');
+  });
+});
+
+describe('endpoints of the configuration', () => {
+  it('start no engine when all of them are elsewhere, and hand each API key to its own service only', async () => {
+    const endpoint = (key: string): string =>
+      `{ baseUrl: 'http://127.0.0.1:9/v1', model: big, apiKeyEnv: ${key}, concurrency: 3 }`;
+    checkout.write(
+      'mine/my.yaml',
+      `name: mine\nmesh:\n  endpoints:\n    promptModel: ${endpoint('KEY_A')}\n    target: ${endpoint('KEY_B')}\n    critic: ${endpoint('KEY_A')}\n    editor: ${endpoint("''")}\n`,
+    );
+    const launch = checkout.launch(['--config', 'mine/my.yaml'], { KEY_A: 'a-secret', KEY_B: 'b-secret' });
+    expect(await launch.ended, launch.output()).toBe(0);
+    const starts = checkout.starts();
+    expect(starts.map(({ name }) => name)).not.toContain('engine');
+    const keyOf = (name: string): string | undefined =>
+      starts.find((start) => start.name === name)?.env.TRPROMPT_LLM_API_KEY;
+    expect(keyOf('prompt-model')).toBe('a-secret');
+    expect(keyOf('target-llm')).toBe('b-secret');
+    expect(keyOf('textgrad')).toBeUndefined();
+    expect(JSON.stringify(starts.find(({ name }) => name === 'coordinator')?.env)).not.toContain('secret');
+    expect(launch.output()).not.toContain('secret');
+  });
+
+  it('that name a missing API key end the start in one sentence', async () => {
+    checkout.write(
+      'my.yaml',
+      "name: mine\nmesh: { endpoints: { target: { baseUrl: 'http://127.0.0.1:9/v1', model: m, apiKeyEnv: NO_KEY } } }\n",
+    );
+    const launch = checkout.launch(['--config', 'my.yaml']);
+    expect(await launch.ended).toBe(2);
+    expect(launch.output()).toBe(
+      'mesh.endpoints.target.apiKeyEnv names NO_KEY, which is not set: export it and run the command again.\n',
+    );
+  });
+});
+
+describe('wrong input', () => {
+  it('lists every problem of a configuration and starts nothing', async () => {
+    checkout.write('my.yaml', 'name: Wrong Name\niterations: none\n');
+    const launch = checkout.launch(['--config', 'my.yaml']);
+    expect(await launch.ended).toBe(2);
+    expect(launch.output()).toMatch(
+      /my\.yaml has 2 problems; nothing was started\.\n {2}name: .*\n {2}iterations: /,
+    );
+    expect(checkout.starts()).toEqual([]);
+  });
+
+  it.each([
+    [['--config', 'none.yaml'], /cannot be read \(ENOENT\)/],
+    [['--preset', 'none'], /no preset "none"; there are: quickstart\./],
+    [['--seed', '-1'], /--seed/],
+    [['--bogus'], /--bogus/],
+  ])('%j ends in one sentence', async (args, sentence) => {
+    const launch = checkout.launch(args);
+    expect(await launch.ended).toBe(2);
+    expect(launch.output()).toMatch(sentence);
+    expect(launch.output().trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('a mesh that is up', () => {
+  it('says where it listens, in words and in .trprompt/mesh.json', async () => {
+    const launch = checkout.launch(['--keep-up']);
+    await launch.says('The mesh is up');
+    const mesh = JSON.parse(checkout.read('.trprompt/mesh.json')) as Record<string, unknown>;
+    expect(mesh).toMatchObject({
+      pid: launch.process.pid,
+      coordinator: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+    });
+    expect(Object.keys(mesh.services as object).toSorted()).toEqual([...serviceNames].toSorted());
+    launch.process.kill('SIGINT');
+    expect(await launch.ended).toBe(130);
+    await allGone(allPids(), 0);
+  });
+
+  it('is not started a second time in the same folder', async () => {
+    const first = checkout.launch(['--keep-up']);
+    await first.says('The mesh is up');
+    const second = checkout.launch(['--keep-up']);
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toMatch(
+      new RegExp(`^A mesh is already running in this folder \\(process ${first.process.pid}\\)`),
+    );
+    expect(isAlive(first.process.pid ?? 0)).toBe(true);
+  });
+
+  it('starts a service that crashes again on the same port, after ending what it had started', async () => {
+    const launch = checkout.launch(['--keep-up']);
+    await launch.says('The mesh is up');
+    const before = checkout.starts().find(({ name }) => name === 'target-llm');
+    process.kill(before?.pid ?? 0, 'SIGKILL');
+    await launch.says(/target-llm ended unexpectedly \(SIGKILL\); starting it again \(1 of 5\)/);
+    await expect
+      .poll(() => checkout.starts().filter(({ name }) => name === 'target-llm').length, { timeout: 10_000 })
+      .toBe(2);
+    const after = checkout.starts().findLast(({ name }) => name === 'target-llm');
+    const mesh = JSON.parse(checkout.read('.trprompt/mesh.json')) as { services: Record<string, string> };
+    expect(mesh.services['target-llm']).toBe(`127.0.0.1:${after?.env.TRPROMPT_PORT}`);
+    await allGone([before?.childPid ?? 0], 1);
+  });
+});
+
+describe('whatever happens, no process is left', () => {
+  it('when a service cannot start: says why and where its log is', async () => {
+    checkout.write('refuse.trainer', 'TRPROMPT_TRAINER_WORK is not set: error, give a folder');
+    const launch = checkout.launch();
+    expect(await launch.ended).toBe(1);
+    expect(launch.output()).toMatch(
+      /The service trainer could not start \(exit code 78\): .*give a folder\. Its log: .*trainer\.log/,
+    );
+    expect(launch.output()).not.toContain('    at ');
+    await allGone(allPids(), 0);
+  });
+
+  it('when Ctrl-C comes in the middle of a run, which is kept', async () => {
+    checkout.write('stall', '');
+    const launch = checkout.launch();
+    await launch.says('stalled');
+    launch.process.kill('SIGINT');
+    expect(await launch.ended).toBe(130);
+    expect(launch.output()).toContain('The run quickstart-1 is kept: "npm start" goes on with it.');
+    await allGone([...allPids(), Number(checkout.read('watcher.pid'))], 0);
+  });
+
+  it('when a service does not heed the termination signal', async () => {
+    checkout.write('hang.textgrad', '');
+    const launch = checkout.launch();
+    expect(await launch.ended).toBe(0);
+    await allGone(allPids(), 0);
+  });
+
+  it('when the launcher is killed in the middle of a run', async () => {
+    checkout.write('stall', '');
+    const launch = checkout.launch();
+    await launch.says('stalled');
+    launch.process.kill('SIGKILL');
+    await launch.ended;
+    await allGone([...allPids(), Number(checkout.read('watcher.pid'))], 10);
+  });
+
+  it(
+    'when the launcher was killed and a service hung: the next start ends it first',
+    { timeout: 60_000 },
+    async () => {
+      checkout.write('hang.coordinator', '');
+      const first = checkout.launch(['--keep-up']);
+      await first.says('The mesh is up');
+      first.process.kill('SIGKILL');
+      await first.ended;
+      const coordinator = checkout.starts().find(({ name }) => name === 'coordinator');
+      rmSync(join(checkout.root, 'hang.coordinator'));
+      const second = checkout.launch();
+      expect(await second.ended, second.output()).toBe(0);
+      expect(isAlive(coordinator?.pid ?? 0)).toBe(false);
+      expect(second.output()).toContain('Waiting for the services of a mesh that was killed to end');
+    },
+  );
+
+  it('when a service crashes again and again: gives up and names it', { timeout: 60_000 }, async () => {
+    checkout.write('stall', '');
+    const launch = checkout.launch();
+    await launch.says('stalled');
+    checkout.write('crash.reward-critic', '');
+    process.kill(checkout.starts().find(({ name }) => name === 'reward-critic')?.pid ?? 0, 'SIGKILL');
+    expect(await launch.ended).toBe(1);
+    expect(launch.output()).toMatch(/The service reward-critic ended 6 times in a row/);
+    await allGone([...allPids(), Number(checkout.read('watcher.pid'))], 0);
+  });
+});

@@ -35,11 +35,7 @@ export function escapeHtml(text: string): string {
 
 /** Replaces control characters (except tab and line feed) and bidirectional overrides, which can make text look like another. */
 export function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replaceAll(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    '\ufffd',
-  );
+  return text.replaceAll(/(?![\t\n])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 function render(value: Insertable): string {

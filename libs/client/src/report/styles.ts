@@ -30,7 +30,8 @@ p { margin: .6rem 0; }
 a { color: var(--series-1); }
 .meta { color: var(--muted); font-size: .85rem; margin: 0; }
 .toc { font-size: .85rem; margin: 1rem 0 0; line-height: 1.9; }
-.toc a { margin-right: 1rem; text-decoration: none; white-space: nowrap; }
+.toc { display: flex; flex-wrap: wrap; column-gap: 1.1rem; }
+.toc a { text-decoration: none; white-space: nowrap; }
 .missing { color: var(--muted); font-style: italic; }
 .verdict { margin: .6rem 0; padding: .65rem .9rem; border-left: 4px solid var(--muted); background: var(--plain-panel); }
 .verdict.improvement { border-color: var(--good); background: var(--good-panel); }
@@ -41,6 +42,7 @@ caption { text-align: left; color: var(--muted); padding-bottom: .35rem; }
 th, td { padding: .32rem .7rem .32rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { border-bottom: 1.5px solid var(--ink); font-weight: 600; white-space: nowrap; }
 tfoot td, tfoot th { border-bottom: 0; border-top: 1.5px solid var(--ink); font-weight: 600; }
+tbody th { font-weight: normal; }
 tr.ours > * { font-weight: 600; }
 th.n, td.n { text-align: right; white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
@@ -63,9 +65,10 @@ blockquote { margin: .6rem 0; padding: .6rem .95rem; background: var(--panel); b
 ins { color: var(--good); background: var(--good-panel); text-decoration: underline; text-decoration-thickness: 1px; }
 del { color: var(--bad); background: var(--bad-panel); }
 pre { font: .78rem/1.5 ui-monospace, SFMono-Regular, Menlo, "DejaVu Sans Mono", monospace; background: var(--panel); padding: .9rem 1rem; border-radius: 4px; white-space: pre-wrap; overflow-wrap: anywhere; }
+td code { overflow-wrap: normal; }
 td.text { white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font: .85em ui-monospace, SFMono-Regular, Menlo, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
-@media (max-width: 36rem) { main { padding-top: 1.5rem; } .sample dl { grid-template-columns: 1fr; gap: .1rem .9rem; } dd { margin-bottom: .5rem; } }
+@media (max-width: 36rem) { figure svg { min-width: 34rem; } main { padding-top: 1.5rem; } .sample dl { grid-template-columns: 1fr; gap: .1rem .9rem; } dd { margin-bottom: .5rem; } }
 @media print {
   :root {
     color-scheme: light;

@@ -33,7 +33,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
     steps(report, colors),
     checkpoint(report, width, colors),
     costs(report, colors),
-    problems(report, colors),
+    problems(report, width, colors),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
@@ -54,7 +54,7 @@ function methods(report: RunReport, width: number, colors: Colors): string {
   const found = verdicts(results).map((verdict) => verdictText(verdict, width, colors));
   return [
     heading('Test split', colors),
-    table(['  method', 'right', 'accuracy', '95 % interval', 'against TRPrompt'], rows, 'lrrrr', colors),
+    table(['  method', 'right', 'accuracy', '95 % interval', 'paired test'], rows, 'lrrrr', colors),
     ...(found.length > 0
       ? ['', ...found]
       : ['', '  No baseline was evaluated, so there is nothing to compare with.']),
@@ -117,16 +117,16 @@ function costs(report: RunReport, colors: Colors): string {
       colors.bold(cell),
     ),
   );
-  return `${heading('Cost', colors)}\n${table(['  phase', 'calls', 'prompt tokens', 'generated tokens', 'time'], rows, 'lrrrr', colors)}`;
+  return `${heading('Cost', colors)}\n${table(['  phase', 'calls', 'tokens in', 'tokens out', 'time'], rows, 'lrrrr', colors)}`;
 }
 
-function problems(report: RunReport, colors: Colors): string {
+function problems(report: RunReport, width: number, colors: Colors): string {
   const parts = Object.entries(report.counters)
     .filter(([, value]) => value > 0)
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, value]) => `${name} ${count(value)}`);
   if (report.givenUp.length > 0) parts.unshift(`items given up ${count(report.givenUp.length)}`);
-  return parts.length === 0 ? '' : `${heading('Counters', colors)}\n  ${parts.join(' · ')}`;
+  return parts.length === 0 ? '' : `${heading('Counters', colors)}\n${quoted(parts.join(' · '), width)}`;
 }
 
 function heading(text: string, colors: Colors): string {

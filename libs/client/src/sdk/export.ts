@@ -120,8 +120,7 @@ class FileSink {
 
 /** Plain relative paths with forward slashes only: nothing that leads out of the folder on any platform. */
 function isInside(path: string): boolean {
-  // eslint-disable-next-line no-control-regex -- NUL is what this is about
-  if (path === '' || path.length > 512 || /[\\:\u0000]/.test(path)) return false;
+  if (path === '' || path.length > 512 || /[\\:]|\p{Cc}/u.test(path)) return false;
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 

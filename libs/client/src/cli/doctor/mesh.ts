@@ -38,7 +38,7 @@ async function checkService(name: string, address: string): Promise<Check> {
         detail: `at ${address} has no health service`,
         fix: 'Something else listens there: check the address.',
       };
-    case 'unreachable':
+    default:
       return { name, ok: false, detail: `does not answer at ${address}`, fix: startMesh };
   }
 }

@@ -34,7 +34,7 @@ export function table(
     head: head.map((title) => colors.dim(title)),
     chars: bare,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: [...align].map((letter) => (letter === 'r' ? 'right' : 'left')),
+    colAligns: align.split('').map((letter) => (letter === 'r' ? 'right' : 'left')),
   });
   view.push(...rows.map((row) => [...row]));
   return view

@@ -6,7 +6,9 @@ import type { Colors } from '../output/colors.js';
 import { oneLine } from '../output/wrap.js';
 
 const widestBar = 30;
-const narrowestBar = 6;
+const narrowestBar = 8;
+/** Terminals with fewer columns get figures instead of a bar. */
+const narrowTerminal = 60;
 
 /** A part of the line; the ones with the highest number go first when the terminal is narrow. */
 interface Part {
@@ -21,7 +23,8 @@ interface Part {
  */
 export function progressLine(progress: Progress, width: number, colors: Colors): string {
   const label = phaseLabel(progress.phase, progress.iteration);
-  const parts = fit([{ text: label, dispensable: 0 }, ...figures(progress)], width - 1);
+  const reserved = progress.total > 0 && width >= narrowTerminal ? narrowestBar + 2 : 0;
+  const parts = fit([{ text: label, dispensable: 0 }, ...figures(progress)], width - 1 - reserved);
   const taken = parts.join('  ').length;
   const room = Math.min(widestBar, width - 1 - taken - 2);
   const [first = '', ...rest] = parts;

@@ -50,7 +50,7 @@ class LiveView implements ProgressView {
 
   constructor(private readonly cli: Cli) {
     // log-update reads only what a stream of a terminal has: columns and rows.
-    this.update = createLogUpdate(cli.io.stdout as NodeJS.WriteStream);
+    this.update = createLogUpdate(cli.io.stdout);
     this.describer = new EventDescriber(cli.colors);
   }
 

@@ -39,7 +39,17 @@ export function costPlot(costs: readonly PhaseCost[]): Markup {
       },
       marks: [
         Plot.barX(rows, { y: 'key', x: 'seconds', fill: 'var(--series-1)', fillOpacity: 0.8 }),
-        Plot.text(rows, { y: 'key', x: 'seconds', text: 'text', dx: 5, textAnchor: 'start', fontSize: 11 }),
+        Plot.text(rows, {
+          y: 'key',
+          x: 'seconds',
+          text: 'text',
+          dx: 5,
+          textAnchor: 'start',
+          fontSize: 12,
+          fill: 'currentColor',
+          stroke: 'var(--paper)',
+          strokeWidth: 4,
+        }),
         Plot.ruleX([0]),
       ],
     },

@@ -41,10 +41,12 @@ export function renderPlot(
   const svg = Plot.plot({
     width: 760,
     marginLeft: 52,
+    marginTop: 32,
     ...options,
-    document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
+    document,
   }) as unknown as SvgElement;
   svg.setAttribute('role', 'img');
+  svg.setAttribute('font-size', '12');
   svg.setAttribute('aria-label', attribute(title));
   svg.insertBefore(textElement(document, 'desc', description), svg.firstChild);
   svg.insertBefore(textElement(document, 'title', title), svg.firstChild);

@@ -22,14 +22,12 @@ function difference(before: RewardVersion, after: RewardVersion): Markup {
     return html`<h3>${versionName(after)}</h3>
       <p class="missing">Unchanged: no candidate did better on validation, or none was searched for.</p>`;
   }
-  const parts = diffWordsWithSpace(before.reward, after.reward);
+  const changes = diffWordsWithSpace(before.reward, after.reward).map((part) => {
+    if (part.added) return html`<ins>${part.value}</ins>`;
+    return part.removed ? html`<del>${part.value}</del>` : html`${part.value}`;
+  });
   return html`<h3>${versionName(after)}</h3>
-    <blockquote>
-      ${parts.map((part) => {
-        if (part.added) return html`<ins>${part.value}</ins>`;
-        return part.removed ? html`<del>${part.value}</del>` : html`${part.value}`;
-      })}
-    </blockquote>`;
+    <blockquote>${changes}</blockquote>`;
 }
 
 function versionName({ iteration }: RewardVersion): string {

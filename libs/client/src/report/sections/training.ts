@@ -23,13 +23,11 @@ export function trainingSection(report: RunReport): Section {
               <thead>
                 <tr>
                   <th>Iteration</th>
-                  <th class="n">Triples</th>
-                  <th class="n">Left out</th>
+                  <th class="n">Triples (left out)</th>
                   <th class="n">Steps</th>
-                  <th class="n">Loss, first → last</th>
+                  <th class="n">Loss</th>
                   <th class="n">Tokens</th>
                   <th class="n">Time</th>
-                  <th class="n">Tokens/s</th>
                   <th>Precision</th>
                   <th>Adapter</th>
                 </tr>
@@ -39,17 +37,13 @@ export function trainingSection(report: RunReport): Section {
                   (training) =>
                     html`<tr>
                       <th scope="row">${training.iteration}</th>
-                      <td class="n">${count(training.examples)}</td>
-                      <td class="n">${count(training.skipped)}</td>
+                      <td class="n">${count(training.examples)} (${count(training.skipped)})</td>
                       <td class="n">${count(training.losses.length)}</td>
                       <td class="n">
                         ${training.losses.length > 0 ? `${loss(training.losses[0])} → ${loss(training.losses.at(-1))}` : ''}
                       </td>
                       <td class="n">${count(training.tokens)}</td>
                       <td class="n">${duration(training.seconds)}</td>
-                      <td class="n">
-                        ${training.seconds > 0 ? count(Math.round(training.tokens / training.seconds)) : ''}
-                      </td>
                       <td>${training.precision}</td>
                       <td><code>${training.adapter ? shortDigest(training.adapter.digest) : ''}</code></td>
                     </tr>`,

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { emptyReport, finishedReport } from '../testing/report.js';
+import { methodResults, verdicts } from './findings.js';
+import { renderSummary } from './summary.js';
+
+describe('the verdict', () => {
+  const kinds = (wins: number, losses: number, pValue: number): string[] =>
+    verdicts(methodResults(finishedReport({ comparisons: [{ method: 'base', wins, losses, pValue }] }))).map(
+      ({ kind }) => kind,
+    );
+
+  it('is an improvement only when it is significant', () => {
+    expect(kinds(27, 9, 0.004)).toEqual(['improvement']);
+    expect(kinds(12, 9, 0.66)).toEqual(['no-evidence']);
+    expect(kinds(10, 2, 0.0501)).toEqual(['no-evidence']);
+  });
+
+  it('says worse when it is worse', () => {
+    expect(kinds(3, 20, 0.0005)).toEqual(['worse']);
+  });
+
+  it('gives the figures with it', () => {
+    const [verdict] = verdicts(methodResults(finishedReport()));
+    expect(verdict?.sentence).toBe(
+      'TRPrompt is better than no prompt at all: 38.1 % against 21.0 % on 105 questions (+17.1 points; 27 won, 9 lost, p = 0.004).',
+    );
+  });
+});
+
+describe('the summary', () => {
+  it('has methods side by side, accuracy by step, checkpoint, t* and cost', () => {
+    const text = renderSummary(finishedReport());
+    expect(text).toMatch(/Base \(no prompt\) +22\/105 +21\.0 % +14\.2–29\.7 % +p = 0\.004/);
+    expect(text).toMatch(/TRPrompt +40\/105 +38\.1 %/);
+    expect(text).toContain('TRPrompt is better than no prompt at all');
+    expect(text).toMatch(/2 · after search +validation +19\/45/);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('Short instructions work best here.');
+    expect(text).toMatch(/all +1,536 +157,400 +78,100 +13 min 27 s/);
+    expect(text).toContain('redactions 3');
+  });
+
+  it('fits in a narrow terminal where it is prose', () => {
+    const text = renderSummary(finishedReport(), { width: 60 });
+    const prose = text
+      .split('\n')
+      .filter((line) => /TRPrompt is|won|prompt asked|instructions|redactions/.test(line));
+    expect(prose.length).toBeGreaterThan(4);
+    expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(60);
+  });
+
+  it('fits in 80 columns altogether', () => {
+    const lines = renderSummary(finishedReport(), { width: 80 }).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it('says what is not there yet', () => {
+    const text = renderSummary(emptyReport());
+    expect(text).toContain('Not scored yet.');
+    expect(text).toContain('None yet.');
+  });
+
+  it('lets no escape sequence of a model through to the terminal', () => {
+    const report = finishedReport();
+    report.run!.best!.reward = 'x\u001b]0;owned\u0007y';
+    expect(renderSummary(report)).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+});

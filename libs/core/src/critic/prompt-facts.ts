@@ -48,7 +48,7 @@ const answerPattern =
 const chatPattern =
   /^(?:hi|hello|hey|sure|certainly|of course|great|okay|ok|thanks?|thank you|you're welcome|i'm|i am|i'll|i will|i can|i have|i think|i would|as an ai|here is|here's|here are|let me|yes|no problem)\b/i;
 const imperativePattern =
-  /(?:^|[.!:;,\n]\s*|\b(?:please|then|and|first|must|should|to|now|carefully)\s+)(?:answer|reply|respond|give|write|state|return|output|say|provide|calculate|compute|count|add|subtract|multiply|divide|find|figure|determine|solve|use|show|think|work|read|check|reason|explain|identify|break|follow|do|make|be|begin|start|end|finish|focus|ignore|keep|consider|let's|let us|list|note|remember|try|take|put|tell|report|print|convert|simplify|estimate|express)\b|\bstep by step\b/i;
+  /(?:^|[.!:;,\n]\s{0,8}|\b(?:please|then|and|first|must|should|to|now|carefully)\s{1,8})(?:answer|reply|respond|give|write|state|name|return|output|say|provide|calculate|compute|count|add|subtract|multiply|divide|find|figure|determine|solve|use|show|think|work|read|check|reason|explain|identify|break|follow|do|make|be|begin|start|end|finish|focus|ignore|keep|consider|let's|let us|list|note|remember|try|take|put|tell|report|print|convert|simplify|estimate|express)\b|\bstep by step\b/i;
 
 function kindOf(prompt: string, words: readonly string[], question: string): PromptKind {
   if (prompt === '') return 'empty';
@@ -73,10 +73,10 @@ function fourWordRuns(words: readonly string[]): string[] {
 
 function leakOf(prompt: string, question: string, gold: string): PromptDescription['leak'] {
   if (redactGold(prompt, gold).redactions > 0 && redactGold(question, gold).redactions === 0) return 'gold';
-  const known = new Set(numberTokens(question).map(({ text }) => plainDigits(text)));
+  const known = new Set(Array.from(numberTokens(question), ({ text }) => plainDigits(text)));
   // "1." and "2)" at the start of a line number a list.
   const list = /^[ \t]{0,8}\d{1,2}[.)]\s/gm;
-  const named = numberTokens(prompt.replaceAll(list, '')).map(({ text }) => plainDigits(text));
+  const named = Array.from(numberTokens(prompt.replaceAll(list, '')), ({ text }) => plainDigits(text));
   return named.some((number) => !known.has(number)) ? 'number' : 'none';
 }
 

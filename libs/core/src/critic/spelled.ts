@@ -27,7 +27,7 @@ const anyUnit = units.slice(1, 10).join('|');
 const before = String.raw`(?<![\p{L}\p{N}])(?<!\b(?:${anyTens})[-\s])(?<!\bhundred\s(?:and\s)?)(?<!\bthousand\s(?:and\s)?)`;
 const after = String.raw`(?![\p{L}\p{N}])(?![-\s](?:and\s)?(?:hundred|thousand|million)\b)`;
 // "no one", "this one", "one of", "one by one" name no number.
-const pronounBefore = String.raw`(?<!\b(?:no|any|some|every|each|this|that|which|another)[-\s])`;
+const pronounBefore = String.raw`(?<!\b(?:no|any|some|every|each|this|that|which|another)[-\s])(?<!\bone\sby\s)`;
 const pronounAfter = String.raw`(?!\s(?:of|by|another)\b)`;
 
 /** A pattern for a whole number from 0 to 999 in English words; undefined for any other number. */

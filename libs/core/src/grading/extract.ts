@@ -61,7 +61,7 @@ function hashes(text: string): Statement[] {
   return Array.from(text.matchAll(/####(?!#)/g), (match) => {
     const start = match.index + match[0].length;
     const line = text.slice(start, start + longest).split('\n', 1)[0] ?? '';
-    return { method: 'hash' as const, position: match.index, content: line.trim() };
+    return { method: 'hash' as const, position: match.index, content: firstSentence(line) };
   });
 }
 
@@ -75,8 +75,11 @@ function stated(text: string): Statement[] {
     const joined = link.exec(window);
     if (joined === null) continue;
     const rest = window.slice(joined[0].length);
-    const end = /[.!?](?=\s|$)|\n/.exec(rest)?.index ?? rest.length;
-    found.push({ method: 'stated', position: match.index, content: rest.slice(0, end).trim() });
+    found.push({ method: 'stated', position: match.index, content: firstSentence(rest) });
   }
   return found;
+}
+
+function firstSentence(text: string): string {
+  return text.slice(0, /[.!?](?=\s|$)|\n/.exec(text)?.index ?? text.length).trim();
 }

@@ -68,7 +68,7 @@ function findNumber(text: string): Found {
   if (only !== undefined && /^[\s.!)*_"'`]*$/.test(text.slice(only.end))) {
     return { method: 'whole', extracted: only.text, number: only };
   }
-  const last = numberTokens(text).at(-1);
+  const last = [...numberTokens(text)].at(-1);
   if (last !== undefined) return { method: 'last_number', extracted: last.text, number: last };
   return { method: 'none', extracted: '', number: undefined };
 }

@@ -12,8 +12,8 @@ export interface NumberToken {
   end: number;
   /** The characters from start to end. */
   text: string;
-  /** Its exact value; a percentage counts as what stands before the sign. Undefined past 1,000 digits and for a zero denominator. */
-  value: Rational | undefined;
+  /** Its exact value; a percentage counts as what stands before the sign. Undefined past 1,000 digits, beyond e100 and for a zero denominator. */
+  readonly value: Rational | undefined;
   /** Whether a percent sign follows. */
   percent: boolean;
 }
@@ -26,43 +26,48 @@ const simple = new RegExp(String.raw`${scaled}(\s?%)?`, 'gu');
 const fractions = new RegExp(String.raw`${scaled}(?:(\s?%)|\s?\/\s?(${magnitude}))?`, 'gu');
 const ordinal = /^(?:st|nd|rd|th)(?!\p{L})/iu;
 const mostDigits = 1000;
+const largestExponent = 100;
 
 /** Every number of a text, from left to right. Ordinals (2nd) and digits inside words (x2) are none. Linear time. */
-export function numberTokens(text: string): NumberToken[] {
-  return tokensOf(text, fractions).filter(
-    ({ digits, end }) =>
-      !/[\p{L}\d_]/u.test(text.slice(Math.max(0, digits - 1), digits)) &&
-      !ordinal.test(text.slice(end, end + 3)),
-  );
+export function* numberTokens(text: string): Generator<NumberToken, void, undefined> {
+  for (const token of tokensOf(text, fractions)) {
+    const inWord = /[\p{L}\d_]/u.test(text.slice(Math.max(0, token.digits - 1), token.digits));
+    if (!inWord && !ordinal.test(text.slice(token.end, token.end + 3))) yield token;
+  }
 }
 
 /** Every number, those inside words and ordinals included, and both sides of a fraction beside the fraction itself. */
 export function scanNumbers(text: string): NumberToken[] {
-  const whole = tokensOf(text, fractions);
+  const whole = [...tokensOf(text, fractions)];
   return whole.some((token) => token.text.includes('/')) ? [...whole, ...tokensOf(text, simple)] : whole;
 }
 
-function tokensOf(text: string, pattern: RegExp): (NumberToken & { digits: number })[] {
-  return Array.from(text.matchAll(pattern), (match) => {
+function* tokensOf(
+  text: string,
+  pattern: RegExp,
+): Generator<NumberToken & { digits: number }, void, undefined> {
+  for (const match of text.matchAll(pattern)) {
     const [whole, main = '', exponent = '0', percent, divisor] = match;
     const end = match.index + whole.length;
     const { start, negative } = signBefore(text, match.index);
-    return {
+    yield {
       digits: match.index,
       start,
       end,
       text: text.slice(start, end),
-      value: valueOf(main, Number(exponent), divisor, negative),
       percent: percent !== undefined,
+      // Most numbers of a response are never compared.
+      get value() {
+        return valueOf(main, Number(exponent), divisor, negative);
+      },
     };
-  });
+  }
 }
 
 /** The one number that a whole text says, with currency, sign, percent, units and punctuation allowed around it; else undefined. */
 export function parseNumber(text: string): NumberToken | undefined {
-  const tokens = numberTokens(text);
-  const [token] = tokens;
-  if (token === undefined || tokens.length !== 1) return undefined;
+  const [token, another] = numberTokens(text);
+  if (token === undefined || another !== undefined) return undefined;
   // An operator or letter in front makes it part of an expression ("x + 1", "= 3" is fine).
   return /^[\s=:"'(*_`~≈]*$/u.test(text.slice(0, token.start)) ? token : undefined;
 }
@@ -126,7 +131,12 @@ function valueOf(
 ): Rational | undefined {
   const top = decimal(main);
   const bottom = divisor === undefined ? { numerator: 1n, denominator: 1n } : decimal(divisor);
-  if (top === undefined || bottom === undefined || bottom.numerator === 0n || Math.abs(exponent) > mostDigits)
+  if (
+    top === undefined ||
+    bottom === undefined ||
+    bottom.numerator === 0n ||
+    Math.abs(exponent) > largestExponent
+  )
     return undefined;
   const up = 10n ** BigInt(Math.max(0, exponent));
   const down = 10n ** BigInt(Math.max(0, -exponent));

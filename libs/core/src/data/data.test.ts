@@ -1,0 +1,193 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  DataError,
+  type Example,
+  exampleSplits,
+  generateArithmeticStories,
+  parseExamples,
+  sampleQuestions,
+  splitExamples,
+  validateExamples,
+} from '../index.js';
+
+function examples(count: number, split?: Example['split']): Example[] {
+  return Array.from({ length: count }, (_, i) => ({
+    id: `${split ?? 'q'}${i}`,
+    question: `${split ?? 'free'} ${i}?`,
+    answer: String(i),
+    ...(split && { split }),
+  }));
+}
+
+const sizes = (splits: ReturnType<typeof splitExamples>) => exampleSplits.map((name) => splits[name].length);
+
+describe('splitExamples', () => {
+  it('cuts by shares', () => {
+    expect(
+      sizes(splitExamples(examples(300), { train: 0.5, validation: 0.15, confirmation: 0, test: 0.35 }, 1)),
+    ).toEqual([150, 45, 0, 105]);
+    expect(
+      sizes(splitExamples(examples(10), { train: 0.1, validation: 0.2, confirmation: 0.3, test: 0.4 }, 1)),
+    ).toEqual([1, 2, 3, 4]);
+  });
+
+  it('cuts by counts and leaves the rest out', () => {
+    expect(
+      sizes(splitExamples(examples(30), { train: 10, validation: 5, confirmation: 1, test: 4 }, 1)),
+    ).toEqual([10, 5, 1, 4]);
+  });
+
+  it('keeps what has a split and divides the others', () => {
+    const all = [...examples(7, 'test'), ...examples(10)];
+    const splits = splitExamples(all, { train: 0.9, validation: 0.1, confirmation: 0, test: 0 }, 1);
+    expect(sizes(splits)).toEqual([9, 1, 0, 7]);
+    expect(splits.test.map(({ id }) => id)).toEqual(examples(7, 'test').map(({ id }) => id));
+  });
+
+  it('needs no settings for a data set that comes divided', () => {
+    const all = [...examples(3, 'train'), ...examples(2, 'validation'), ...examples(2, 'test')];
+    expect(
+      sizes(splitExamples(all, { train: 0.5, validation: 0.15, confirmation: 0, test: 0.35 }, 1)),
+    ).toEqual([3, 2, 0, 2]);
+  });
+
+  it('lists every problem at once', () => {
+    const attempt = () =>
+      splitExamples(
+        [...examples(4), ...examples(1)],
+        { train: 100, validation: 0, confirmation: 0, test: 3 },
+        1,
+      );
+    expect(attempt).toThrow(DataError);
+    for (const part of [
+      'examples[4].id',
+      'asks for 103 examples',
+      'data.split.validation',
+      'data.split.test',
+    ])
+      expect(attempt).toThrow(part);
+  });
+
+  const shares = fc.tuple(fc.nat(10), fc.nat(10), fc.nat(10), fc.nat(10)).map(([a, b, c, d]) => ({
+    train: (a + 2) / 44,
+    validation: (b + 2) / 44,
+    confirmation: c / 44,
+    test: d / 44,
+  }));
+
+  it('property: no example is lost to two splits, and the order of the input does not matter', () => {
+    fc.assert(
+      fc.property(shares, fc.integer({ min: 60, max: 200 }), fc.nat(), (settings, count, seed) => {
+        const all = examples(count);
+        const splits = splitExamples(all, settings, seed);
+        const ids = exampleSplits.flatMap((name) => splits[name].map(({ id }) => id));
+        expect(new Set(ids).size).toBe(ids.length);
+        expect(splitExamples(all.toReversed(), settings, seed)).toEqual(splits);
+        for (const name of exampleSplits) {
+          expect(Math.abs(splits[name].length - settings[name] * count)).toBeLessThanOrEqual(1);
+          for (const example of splits[name]) expect(example.split).toBe(name);
+        }
+      }),
+    );
+  });
+
+  it('draws another division for another seed', () => {
+    const settings = { train: 0.5, validation: 0.5, confirmation: 0, test: 0 };
+    expect(splitExamples(examples(50), settings, 1)).not.toEqual(splitExamples(examples(50), settings, 2));
+  });
+});
+
+describe('sampleQuestions', () => {
+  it('property: draws every question before any is drawn again', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30 }), fc.nat(100), fc.nat(), (size, n, seed) => {
+        const drawn = sampleQuestions(examples(size), n, seed);
+        expect(drawn).toHaveLength(n);
+        for (let from = 0; from < n; from += size) {
+          const pass = drawn.slice(from, from + size);
+          expect(new Set(pass.map(({ id }) => id)).size).toBe(pass.length);
+        }
+        expect(sampleQuestions(examples(size), n, seed)).toEqual(drawn);
+      }),
+    );
+  });
+
+  it('refuses to draw from nothing', () => {
+    expect(() => sampleQuestions([], 1, 1)).toThrow('no training questions');
+    expect(sampleQuestions([], 0, 1)).toEqual([]);
+    expect(() => sampleQuestions(examples(3), -1, 1)).toThrow('n is -1');
+  });
+});
+
+describe('validateExamples', () => {
+  it('finds nothing in a good data set', () => {
+    expect(
+      validateExamples(
+        generateArithmeticStories({ count: 50, seed: 1, levels: [1, 2, 3], distractors: 0.5 }),
+        'number',
+      ),
+    ).toEqual([]);
+  });
+
+  it('lists every problem with its place', () => {
+    const bad: Example[] = [
+      { id: 'a', question: 'How many?', answer: '3' },
+      { id: 'a', question: ' How   many? ', answer: 'three' },
+      { id: '', question: ' ', answer: ' ' },
+      { id: 'd', question: 'x'.repeat(65_537), answer: '1' },
+      JSON.parse('{"id": "e", "question": "Q", "answer": "1", "split": "dev"}') as Example,
+    ];
+    expect(validateExamples(bad, 'number').map(({ path }) => path)).toEqual([
+      'examples[1].answer',
+      'examples[1].id',
+      'examples[1].question',
+      'examples[2].id',
+      'examples[2].question',
+      'examples[2].answer',
+      'examples[3].question',
+      'examples[4].split',
+    ]);
+  });
+
+  it('takes words as gold answers when text is compared', () => {
+    expect(validateExamples([{ id: 'a', question: 'Q', answer: 'three' }], 'exact')).toEqual([]);
+  });
+
+  it('an empty data set is a problem', () => {
+    expect(validateExamples([], 'number')).toHaveLength(1);
+  });
+});
+
+describe('parseExamples', () => {
+  const fields = { question: 'q', answer: 'target' };
+
+  it('reads lines, numbers as answers, and the optional members', () => {
+    const text =
+      '{"q": "A?", "target": 1.5}\n\n{"q": "B?", "target": "2", "id": 9, "split": "test", "level": 2, "other": {}}\r\n';
+    expect(parseExamples(text, fields)).toEqual({
+      examples: [
+        { id: '1', question: 'A?', answer: '1.5' },
+        { id: '9', question: 'B?', answer: '2', split: 'test', level: 2 },
+      ],
+      problems: [],
+    });
+  });
+
+  it('reports each bad line and keeps the good ones', () => {
+    const { examples: good, problems } = parseExamples(
+      'nonsense\n[]\n{"q": 1, "target": 2}\n{"q": "A", "target": 1, "split": "dev"}\n{"q": "A", "target": 1}',
+      fields,
+    );
+    expect(good).toHaveLength(1);
+    expect(problems.map(({ path }) => path)).toEqual(['line 1', 'line 2', 'line 3', 'line 4']);
+    expect(problems[2]?.message).toContain('"q" (text) and "target" (text or number)');
+  });
+});
+
+describe('DataError', () => {
+  it('shows ten problems and counts the others', () => {
+    const problems = Array.from({ length: 12 }, (_, i) => ({ path: `p${i}`, message: 'm' }));
+    expect(new DataError(problems).message).toMatch(/p9: m; and 2 more$/);
+  });
+});

@@ -110,7 +110,10 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       processes.get(name)?.kill('SIGKILL');
       await processes.get(name)?.exited;
     },
-    restart: launch,
+    restart: async (name) => {
+      await launch(name);
+      if (name === 'coordinator') await coordinator.waitForReady(30_000);
+    },
     stop: async () => {
       coordinator.close();
       await stop();

@@ -1,15 +1,14 @@
-import { canonicalJson, createRandom, deriveSeed, expertPrompts, sha256Hex } from '@trprompt/core';
+import {
+  canonicalJson,
+  createRandom,
+  deriveSeed,
+  evaluationSeeds,
+  expertPrompts,
+  sha256Hex,
+} from '@trprompt/core';
 import type { Policy, RunRecord } from './model.js';
 import type { QuestionTask } from './question-pipeline.js';
 import type { StoredExample } from './run-store.js';
-
-/**
- * The seed with which a question is asked whenever a policy is scored. It depends on the question alone, not on iteration or step, so that
- * accuracies of different steps are compared on the same draws (common random numbers), and the search may reuse them.
- */
-export function evaluationSeed(run: RunRecord, exampleId: string): number {
-  return deriveSeed(run.config.seed, 'evaluate', exampleId);
-}
 
 /** Questions to be scored under a policy, or under a fixed prompt (`given`). */
 export function evaluationTasks(
@@ -28,14 +27,14 @@ export function evaluationTasks(
       : { prompt: given }),
   });
   return examples.map((example) => {
-    const seed = evaluationSeed(run, example.id);
+    const seeds = evaluationSeeds(run.config.seed, example.id);
     return {
       itemId: `${prefix}${example.id}`,
-      inputHash: sha256Hex(`${settings}\n${JSON.stringify([example.question, example.answer, seed])}`),
+      inputHash: sha256Hex(`${settings}\n${JSON.stringify([example.question, example.answer, seeds])}`),
       question: example.question,
       gold: example.answer,
       ...(given === undefined ? {} : { given: { prompt: given, source: 'none' as const } }),
-      seeds: { prompt: seed, answer: seed, critique: seed },
+      seeds: { ...seeds, critique: 0 },
     };
   });
 }

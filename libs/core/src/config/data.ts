@@ -78,7 +78,9 @@ export const dataSchema = z
         answer: z.string().min(1).max(256).default('answer').describe("Name of the gold answer's member."),
       })
       .prefault({})
-      .describe('The file (source: file). The members id, split and level are read where a line has them.'),
+      .describe(
+        'The file (source: file). The members id and split (train, validation, confirmation or test) are read where a line has them.',
+      ),
     split: splitSchema,
   })
   .prefault({})

@@ -5,7 +5,6 @@ import {
   type Example,
   exampleSplits,
   generateArithmeticStories,
-  parseExamples,
   sampleQuestions,
   splitExamples,
   validateExamples,
@@ -156,32 +155,6 @@ describe('validateExamples', () => {
 
   it('an empty data set is a problem', () => {
     expect(validateExamples([], 'number')).toHaveLength(1);
-  });
-});
-
-describe('parseExamples', () => {
-  const fields = { question: 'q', answer: 'target' };
-
-  it('reads lines, numbers as answers, and the optional members', () => {
-    const text =
-      '{"q": "A?", "target": 1.5}\n\n{"q": "B?", "target": "2", "id": 9, "split": "test", "level": 2, "other": {}}\r\n';
-    expect(parseExamples(text, fields)).toEqual({
-      examples: [
-        { id: '1', question: 'A?', answer: '1.5' },
-        { id: '9', question: 'B?', answer: '2', split: 'test', level: 2 },
-      ],
-      problems: [],
-    });
-  });
-
-  it('reports each bad line and keeps the good ones', () => {
-    const { examples: good, problems } = parseExamples(
-      'nonsense\n[]\n{"q": 1, "target": 2}\n{"q": "A", "target": 1, "split": "dev"}\n{"q": "A", "target": 1}',
-      fields,
-    );
-    expect(good).toHaveLength(1);
-    expect(problems.map(({ path }) => path)).toEqual(['line 1', 'line 2', 'line 3', 'line 4']);
-    expect(problems[2]?.message).toContain('"q" (text) and "target" (text or number)');
   });
 });
 

@@ -7,7 +7,6 @@ export {
   type SplitName,
   type Splits,
 } from './example.js';
-export { parseExamples, type ExampleFields } from './jsonl.js';
 export { sampleQuestions } from './sample.js';
 export { splitExamples } from './split.js';
 export { validateExamples } from './validate.js';

@@ -34,6 +34,20 @@ describe('a batch', () => {
     expect(started).toBe(3);
   });
 
+  it('runs no more than its concurrency at once', async () => {
+    let running = 0;
+    let peak = 0;
+    const run = async (item: number): Promise<number> => {
+      peak = Math.max(peak, ++running);
+      await Promise.resolve();
+      running--;
+      return item;
+    };
+    const results = await collect(completeBatch([1, 2, 3, 4, 5], run, never, { concurrency: 2 }));
+    expect(results.toSorted()).toEqual([1, 2, 3, 4, 5]);
+    expect(peak).toBe(2);
+  });
+
   it('ends with the error of a runner and aborts the others', async () => {
     const signals: AbortSignal[] = [];
     const run = (item: number, signal: AbortSignal): Promise<number> => {

@@ -1,15 +1,18 @@
 import { setMaxListeners } from 'node:events';
+import pLimit from 'p-limit';
 
 /**
  * Runs every item and yields what each returned in order of completion, so that one slow item holds up nothing.
  *
- * The runner bounds itself (a ChatModel has its own limit), all items are started at once. A runner that rejects ends the stream with its
- * error. The signal given to runners is aborted when the caller's is, when a runner rejects, and when the consumer stops reading early.
+ * A runner that rejects ends the stream with its error. The signal given to runners is aborted when the caller's is, when a runner rejects,
+ * and when the consumer stops reading early.
+ * @param options.concurrency most items that run at once; unset: all (a ChatModel bounds itself)
  */
 export async function* completeBatch<Item, Result>(
   items: readonly Item[],
   run: (item: Item, signal: AbortSignal) => Promise<Result>,
   signal: AbortSignal,
+  options: { concurrency?: number } = {},
 ): AsyncGenerator<Result, void, undefined> {
   const own = new AbortController();
   // One listener per call in flight is no leak.
@@ -21,8 +24,12 @@ export async function* completeBatch<Item, Result>(
   const failures: unknown[] = [];
   let wake: () => void = () => {};
   own.signal.addEventListener('abort', () => wake(), { once: true });
+  const start = limited(options.concurrency);
   for (const item of items) {
-    void run(item, own.signal)
+    void start(() => {
+      own.signal.throwIfAborted();
+      return run(item, own.signal);
+    })
       .then((result) => done.push(result))
       .catch((error: unknown) => failures.push(error))
       .finally(() => wake());
@@ -43,4 +50,9 @@ export async function* completeBatch<Item, Result>(
     signal.removeEventListener('abort', stop);
     own.abort(new Error('the batch ended'));
   }
+}
+
+function limited(concurrency?: number): <T>(run: () => Promise<T>) => Promise<T> {
+  if (concurrency !== undefined) return pLimit(concurrency);
+  return async (run) => run();
 }

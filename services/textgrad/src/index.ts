@@ -1,0 +1,2 @@
+export { textgradConfig, type TextgradConfig } from './config.js';
+export { start } from './start.js';

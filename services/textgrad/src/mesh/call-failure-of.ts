@@ -1,0 +1,14 @@
+import { RpcError } from '@trprompt/grpc';
+import type { ItemError } from '@trprompt/proto/inference/v1/inference';
+import { CallFailure } from '../ports/call-failure.js';
+
+/** The failure of one item of a batch. */
+export function itemFailureOf({ code, message, retryable, usage }: ItemError): CallFailure {
+  return new CallFailure(code, message, 'item', { retryable, usage });
+}
+
+/** What a batch call threw; what is no failed RPC stays as it is. */
+export function callFailureOf(error: unknown): unknown {
+  if (!(error instanceof RpcError)) return error;
+  return new CallFailure(error.code, error.message, 'call', { retryable: error.retryable, cause: error });
+}

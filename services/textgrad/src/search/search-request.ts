@@ -1,0 +1,49 @@
+import type {
+  CandidateProposed,
+  CritiqueWritten,
+  EditRejected,
+  GraderKind,
+  ItemScored,
+  SearchEvent,
+  SearchExample,
+} from '@trprompt/core';
+import type { ItemFailure, Usage } from '@trprompt/llm';
+import type { EditorSettings } from '../ports/editor.js';
+import type { PromptSettings } from '../ports/prompt-writer.js';
+import type { TargetSettings } from '../ports/target-answerer.js';
+
+/** A question that scores candidates. The gold answer reaches the grader only. */
+export interface ValidationQuestion {
+  itemId: string;
+  question: string;
+  gold: string;
+}
+
+/** One search, checked. */
+export interface SearchRequest {
+  seed: number;
+  initialReward: string;
+  validation: readonly ValidationQuestion[];
+  rollouts: readonly (SearchExample & { correct: boolean })[];
+  prompt: PromptSettings;
+  target: TargetSettings;
+  grader: GraderKind;
+  editor: EditorSettings;
+  steps: number;
+  minibatch: number;
+  /** Longest reward text, characters. */
+  maxRewardLength: number;
+  /** Questions in flight at once. */
+  concurrency: number;
+  /** Events of an interrupted search with the same settings, in order. */
+  history: readonly SearchEvent[];
+}
+
+interface Paid {
+  usage: Usage;
+}
+export type ItemPaid = ItemScored & Paid & { failure?: ItemFailure };
+type PaidEvent = ItemPaid | (CritiqueWritten & Paid) | ((CandidateProposed | EditRejected) & Paid);
+
+/** An event with its cost; decisions, the initial candidate and the end cost nothing. */
+export type CostedEvent = PaidEvent | (SearchEvent & { usage?: undefined; failure?: undefined });

@@ -1,0 +1,64 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ChatModel, OpenAiChatModel, TemplateBook } from '@trprompt/llm';
+import { defaultTemplatesFolder, loadTemplates } from '@trprompt/service';
+import type { TextgradConfig } from './config.js';
+import { LlmEditor } from './editor/llm-editor.js';
+import { GrpcPromptWriter } from './mesh/grpc-prompt-writer.js';
+import { GrpcTargetAnswerer } from './mesh/grpc-target-answerer.js';
+import { Editor } from './ports/editor.js';
+import { PromptWriter } from './ports/prompt-writer.js';
+import { TargetAnswerer } from './ports/target-answerer.js';
+import { CandidateScorer } from './search/candidate-scorer.js';
+import { EditorDefaults, TextgradController } from './textgrad.controller.js';
+import { Textgrad } from './textgrad.service.js';
+
+@Module({})
+export class TextgradModule {
+  static register(config: TextgradConfig): DynamicModule {
+    return {
+      module: TextgradModule,
+      controllers: [TextgradController],
+      providers: [
+        {
+          provide: ChatModel,
+          useFactory: () =>
+            new OpenAiChatModel({
+              baseUrl: config.TRPROMPT_LLM_BASE_URL,
+              apiKey: config.TRPROMPT_LLM_API_KEY,
+              concurrency: config.TRPROMPT_LLM_CONCURRENCY,
+              timeoutMs: config.TRPROMPT_LLM_TIMEOUT_SECONDS * 1000,
+            }),
+        },
+        {
+          provide: TemplateBook,
+          useFactory: async () =>
+            new TemplateBook(
+              await loadTemplates(config.TRPROMPT_TEMPLATES ?? defaultTemplatesFolder()),
+              'textgrad',
+            ),
+        },
+        { provide: EditorDefaults, useValue: { model: config.TRPROMPT_LLM_MODEL } satisfies EditorDefaults },
+        {
+          provide: PromptWriter,
+          useFactory: () => new GrpcPromptWriter(config.TRPROMPT_PROMPT_MODEL_ADDRESS),
+        },
+        {
+          provide: TargetAnswerer,
+          useFactory: () => new GrpcTargetAnswerer(config.TRPROMPT_TARGET_LLM_ADDRESS),
+        },
+        { provide: Editor, useFactory: (chat: ChatModel) => new LlmEditor(chat), inject: [ChatModel] },
+        {
+          provide: CandidateScorer,
+          useFactory: (writer: PromptWriter, answerer: TargetAnswerer) =>
+            new CandidateScorer(writer, answerer),
+          inject: [PromptWriter, TargetAnswerer],
+        },
+        {
+          provide: Textgrad,
+          useFactory: (scorer: CandidateScorer, editor: Editor) => new Textgrad(scorer, editor),
+          inject: [CandidateScorer, Editor],
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import { deriveSeed, parseEdit, SequentialSearch, type SearchAction } from '@trprompt/core';
+import type { Editor } from './ports/editor.js';
+import type { CandidateScorer } from './search/candidate-scorer.js';
+import type { CostedEvent, SearchRequest } from './search/search-request.js';
+
+/** The optimal-reward search: carries out what the state machine asks for and hands on everything that happens, as it happens. */
+export class Textgrad {
+  constructor(
+    private readonly scorer: CandidateScorer,
+    private readonly editor: Editor,
+  ) {}
+
+  /**
+   * New events only: those of the history are taken as they are and nothing in them is paid for again. The last event is `finished`, unless
+   * the history holds it.
+   * @throws SearchError when the history does not fit the request; CallFailure, ChatError when the search cannot go on now
+   */
+  async *optimize(request: SearchRequest, signal: AbortSignal): AsyncGenerator<CostedEvent, void, undefined> {
+    const search = new SequentialSearch({
+      ...request,
+      questions: new Map(request.validation.map(({ itemId, question }) => [itemId, question])),
+    });
+    for (const event of request.history) search.apply(event);
+    for (let action = search.next(); action.do !== 'stop'; action = search.next()) {
+      signal.throwIfAborted();
+      for await (const event of this.perform(action, request, signal)) {
+        search.apply(event);
+        yield event;
+      }
+    }
+  }
+
+  private async *perform(
+    action: Exclude<SearchAction, { do: 'stop' }>,
+    request: SearchRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<CostedEvent, void, undefined> {
+    switch (action.do) {
+      case 'record':
+        yield action.event;
+        return;
+      case 'score':
+        yield* this.scorer.score(action, request, signal);
+        return;
+      case 'critique': {
+        const seed = deriveSeed(request.seed, 'search', 'critique', action.step);
+        const { text, usage } = await this.editor.critique({ ...action, seed }, request.editor, signal);
+        yield { type: 'critique', step: action.step, text: text.trim(), usage };
+        return;
+      }
+      case 'edit':
+        yield await this.edit(action, request, signal);
+    }
+  }
+
+  private async edit(
+    action: Extract<SearchAction, { do: 'edit' }>,
+    request: SearchRequest,
+    signal: AbortSignal,
+  ): Promise<CostedEvent> {
+    const { step, candidateId, parentId, tried } = action;
+    const seed = deriveSeed(request.seed, 'search', 'edit', step);
+    const { text, cutOff, usage } = await this.editor.edit({ ...action, seed }, request.editor, signal);
+    const edit = parseEdit(text, { tried, maxLength: request.maxRewardLength, cutOff });
+    return edit.rejected === undefined
+      ? {
+          type: 'candidate',
+          candidateId,
+          step,
+          reward: edit.reward,
+          parentId,
+          repaired: edit.repaired,
+          usage,
+        }
+      : { type: 'rejected', step, reason: edit.rejected, output: text.slice(0, 2000), usage };
+  }
+}

@@ -1,0 +1,90 @@
+import { extractionMethods, type RejectReason, type SearchEvent } from '@trprompt/core';
+import type { OptimizeResponse } from '@trprompt/proto/textgrad/v1/textgrad';
+import { invalidArgument } from '@trprompt/service';
+import type { CostedEvent } from '../search/search-request.js';
+
+export function eventToWire(event: CostedEvent): OptimizeResponse {
+  const { usage } = event;
+  switch (event.type) {
+    case 'critique':
+      return { event: { $case: 'critique', value: { step: event.step, text: event.text, usage } } };
+    case 'candidate': {
+      const { candidateId, step, reward, parentId, repaired } = event;
+      return {
+        event: { $case: 'candidate', value: { candidateId, step, reward, parentId, repaired, usage } },
+      };
+    }
+    case 'item': {
+      const { candidateId, itemId, prompt, answer, verdict, failure } = event;
+      return {
+        event: {
+          $case: 'item',
+          value: { candidateId, itemId, prompt, answer, verdict, usage, error: failure },
+        },
+      };
+    }
+    case 'decision':
+      return { event: { $case: 'decision', value: event } };
+    case 'rejected': {
+      const { step, reason, output } = event;
+      return { event: { $case: 'rejected', value: { step, reason, output, usage } } };
+    }
+    default:
+      return { event: { $case: 'finished', value: event } };
+  }
+}
+
+const reasons: readonly RejectReason[] = ['EMPTY', 'TOO_LONG', 'UNCHANGED', 'MALFORMED'];
+
+/** @throws StatusError INVALID_ARGUMENT that names the field */
+export function eventFromWire({ event }: OptimizeResponse, at: string): SearchEvent {
+  switch (event?.$case) {
+    case 'critique':
+      return { type: 'critique', step: event.value.step, text: event.value.text };
+    case 'candidate': {
+      const { candidateId, step, reward, parentId, repaired } = event.value;
+      return { type: 'candidate', candidateId, step, reward, parentId, repaired };
+    }
+    case 'item': {
+      const { candidateId, itemId, prompt, answer, verdict, error } = event.value;
+      const method = extractionMethods.find((name) => name === verdict?.method);
+      if (!verdict || !method)
+        throw invalidArgument(
+          `${at}.item.verdict.method`,
+          verdict?.method,
+          `use one of ${extractionMethods.join(', ')}`,
+        );
+      const { correct, extracted, reason } = verdict;
+      return {
+        type: 'item',
+        candidateId,
+        itemId,
+        prompt,
+        answer,
+        verdict: { correct, extracted, method, reason },
+        givenUp: error !== undefined,
+      };
+    }
+    case 'decision': {
+      const { candidateId, step, correct, total, kept } = event.value;
+      return { type: 'decision', candidateId, step, correct, total, kept };
+    }
+    case 'rejected': {
+      const { step, output } = event.value;
+      const reason = reasons.find((name) => name === event.value.reason);
+      if (!reason)
+        throw invalidArgument(
+          `${at}.rejected.reason`,
+          event.value.reason,
+          `use one of ${reasons.join(', ')}`,
+        );
+      return { type: 'rejected', step, reason, output };
+    }
+    case 'finished': {
+      const { candidateId, reward, correct, total, repaired, rejected } = event.value;
+      return { type: 'finished', candidateId, reward, correct, total, repaired, rejected };
+    }
+    default:
+      throw invalidArgument(`${at}.event`, null, 'send messages back as they came');
+  }
+}

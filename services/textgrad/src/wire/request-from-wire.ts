@@ -1,0 +1,131 @@
+import { defaultTemplates, graderKinds, type GraderKind, type Placement } from '@trprompt/core';
+import { checkDecoding, checkItems, checkSeed, checkText, type TemplateBook } from '@trprompt/llm';
+import { Placement as WirePlacement } from '@trprompt/proto/target_llm/v1/target_llm';
+import type { OptimizeRequest, PromptSettings, TargetSettings } from '@trprompt/proto/textgrad/v1/textgrad';
+import { invalidArgument, notFound } from '@trprompt/service';
+import type { SearchRequest, ValidationQuestion } from '../search/search-request.js';
+import { eventFromWire } from './events.js';
+
+const MAX_REWARD = 10_000;
+const MAX_QUESTIONS = 100_000;
+const MAX_ANSWER = 1_000_000;
+
+const placements: ReadonlyMap<WirePlacement, Placement | undefined> = new Map([
+  [WirePlacement.PLACEMENT_UNSPECIFIED, undefined],
+  [WirePlacement.PLACEMENT_APPEND, 'append'],
+  [WirePlacement.PLACEMENT_PREPEND, 'prepend'],
+  [WirePlacement.PLACEMENT_SYSTEM, 'system'],
+]);
+
+/**
+ * The domain's request, every default filled in.
+ * @throws StatusError INVALID_ARGUMENT that names the field, NOT_FOUND for the template
+ */
+export function requestFromWire(
+  request: OptimizeRequest,
+  templates: TemplateBook<'textgrad'>,
+  defaultModel: string,
+): SearchRequest {
+  const { runId, seed, initialReward, search } = request;
+  checkSeed('seed', seed, invalidArgument);
+  checkText('initial_reward', initialReward, invalidArgument, { required: true, max: MAX_REWARD });
+  if (search && !['', 'sequential'].includes(search.strategy))
+    throw invalidArgument('search.strategy', search.strategy, 'use "sequential"');
+  return {
+    seed,
+    initialReward,
+    validation: validationFromWire(request),
+    rollouts: rolloutsFromWire(request),
+    prompt: promptFromWire(request.prompt, runId),
+    target: targetFromWire(request.target, runId),
+    grader: graderFromWire(request.grader?.kind ?? ''),
+    editor: {
+      template: templates.get(search?.template || defaultTemplates.textgrad, notFound),
+      model: search?.model || defaultModel,
+      decoding: checkDecoding(search?.decoding, invalidArgument, 'search.decoding'),
+    },
+    steps: within('search.steps', search?.steps ?? 0, { min: 1, max: 1000 }),
+    minibatch: within('search.minibatch', search?.minibatch || 4, { min: 1, max: 64 }),
+    maxRewardLength: within('search.max_reward_length', search?.maxRewardLength || 2000, {
+      min: 1,
+      max: MAX_REWARD,
+    }),
+    concurrency: within('search.concurrency', search?.concurrency || 16, { min: 1, max: 1024 }),
+    history: request.history.map((message, index) => eventFromWire(message, `history[${index}]`)),
+  };
+}
+
+function validationFromWire({ validation }: OptimizeRequest): ValidationQuestion[] {
+  if (validation.length < 1 || validation.length > MAX_QUESTIONS)
+    throw invalidArgument('validation', `${validation.length} questions`, `send 1 to ${MAX_QUESTIONS}`);
+  distinct('validation', validation);
+  return validation.map(({ itemId, question, gold }, index) => {
+    checkText(`validation[${index}].question`, question, invalidArgument, { required: true });
+    checkText(`validation[${index}].gold`, gold, invalidArgument, { required: true });
+    return { itemId, question, gold };
+  });
+}
+
+function rolloutsFromWire({ rollouts }: OptimizeRequest): SearchRequest['rollouts'] {
+  if (rollouts.length > MAX_QUESTIONS)
+    throw invalidArgument('rollouts', `${rollouts.length} rollouts`, `send at most ${MAX_QUESTIONS}`);
+  distinct('rollouts', rollouts);
+  return rollouts.map(({ question, prompt, answer, correct }, index) => {
+    checkText(`rollouts[${index}].question`, question, invalidArgument);
+    checkText(`rollouts[${index}].prompt`, prompt, invalidArgument);
+    checkText(`rollouts[${index}].answer`, answer, invalidArgument, { max: MAX_ANSWER });
+    return { question, prompt, answer, correct };
+  });
+}
+
+/** Ids of 1 to 256 characters, unique; as for the batches that are made of them. */
+function distinct(field: string, items: readonly { itemId: string }[]): void {
+  const seen = new Set<string>();
+  for (const [index, { itemId }] of items.entries()) {
+    const name = `${field}[${index}].item_id`;
+    if (seen.has(itemId)) throw invalidArgument(name, itemId, 'ids are unique; give each its own');
+    checkItems([{ itemId, seed: 0 }], (_field, value, fix) => invalidArgument(name, value, fix));
+    seen.add(itemId);
+  }
+}
+
+function promptFromWire(settings: PromptSettings | undefined, runId: string): SearchRequest['prompt'] {
+  return {
+    runId,
+    template: settings?.template ?? '',
+    adapter: settings?.adapter,
+    model: settings?.model ?? '',
+    decoding: checkDecoding(settings?.decoding, invalidArgument, 'prompt.decoding'),
+  };
+}
+
+function targetFromWire(settings: TargetSettings | undefined, runId: string): SearchRequest['target'] {
+  const placement = settings?.placement ?? WirePlacement.PLACEMENT_UNSPECIFIED;
+  if (!placements.has(placement))
+    throw invalidArgument(
+      'target.placement',
+      placement,
+      'use append (1), prepend (2) or system (3); 0 is the default',
+    );
+  return {
+    runId,
+    template: settings?.template ?? '',
+    placement: placements.get(placement),
+    system: settings?.system ?? '',
+    role: settings?.role ?? '',
+    model: settings?.model ?? '',
+    decoding: checkDecoding(settings?.decoding, invalidArgument, 'target.decoding'),
+  };
+}
+
+function graderFromWire(kind: string): GraderKind {
+  const known = graderKinds.find((name) => name === (kind || 'number'));
+  if (!known) throw invalidArgument('grader.kind', kind, `use one of ${graderKinds.join(', ')}`);
+  return known;
+}
+
+function within(field: string, value: number, { min, max }: { min: number; max: number }): number {
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw invalidArgument(field, value, `use a whole number of ${min} to ${max}`);
+  return value;
+}

@@ -1,5 +1,6 @@
 import type { Environment } from '../config/environment.js';
 import { readEnvironment } from '../config/environment.js';
+import { exitCodes } from './exit-codes.js';
 
 /** Where text goes: a stream, and what is known of the terminal behind it. */
 export type OutputStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number; rows?: number };
@@ -25,8 +26,15 @@ export function processIo(): Io {
     workingDirectory: process.cwd(),
     now: () => Date.now(),
     onInterrupt: (handler) => {
-      process.once('SIGINT', handler);
-      return () => process.removeListener('SIGINT', handler);
+      let interrupted = false;
+      // Not `once`: what restores the cursor ends the process on a signal that has no other listener (any more).
+      const listener = (): void => {
+        if (interrupted) process.exit(exitCodes.interrupted);
+        interrupted = true;
+        handler();
+      };
+      process.on('SIGINT', listener);
+      return () => process.removeListener('SIGINT', listener);
     },
   };
 }

@@ -46,7 +46,8 @@ class LiveView implements ProgressView {
   private readonly update;
   private readonly describer: EventDescriber;
   private drawn = Number.NEGATIVE_INFINITY;
-  private phase = '';
+  private latest: Progress | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly cli: Cli) {
     // log-update reads only what a stream of a terminal has: columns and rows.
@@ -55,18 +56,16 @@ class LiveView implements ProgressView {
   }
 
   event(event: RunEvent): void {
-    if (event.payload?.$case === 'phaseCompleted' || event.payload?.$case === 'runEnded') this.update.clear();
+    if (event.payload?.$case === 'phaseCompleted' || event.payload?.$case === 'runEnded') this.erase();
     const line = this.describer.describe(event);
     if (line !== undefined) this.update.persist(line);
   }
 
   progress(progress: Progress): void {
-    const phase = `${progress.iteration}/${progress.phase}`;
-    const now = this.cli.io.now();
-    if (phase === this.phase && now - this.drawn < frameMs && progress.done < progress.total) return;
-    this.phase = phase;
-    this.drawn = now;
-    this.update(progressLine(progress, this.cli.width, this.cli.colors));
+    this.latest = progress;
+    const wait = this.drawn + frameMs - this.cli.io.now();
+    if (wait <= 0) this.draw();
+    else this.timer ??= setTimeout(() => this.draw(), wait);
   }
 
   note(text: string): void {
@@ -74,8 +73,25 @@ class LiveView implements ProgressView {
   }
 
   end(): void {
-    this.update.clear();
+    this.erase();
     this.update.done();
+  }
+
+  private draw(): void {
+    this.stopTimer();
+    this.drawn = this.cli.io.now();
+    if (this.latest) this.update(progressLine(this.latest, this.cli.width, this.cli.colors));
+  }
+
+  private erase(): void {
+    this.stopTimer();
+    this.latest = undefined;
+    this.update.clear();
+  }
+
+  private stopTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
   }
 }
 

@@ -6,7 +6,7 @@ afterEach(() => vi.restoreAllMocks());
 describe('Ctrl-C', () => {
   it('is handled once, while the listener stays, so that nothing else ends the process before it has detached', () => {
     const before = process.listenerCount('SIGINT');
-    const handler = vi.fn();
+    const handler = vi.fn<() => void>();
     const forget = processIo().onInterrupt(handler);
     process.emit('SIGINT');
     expect(handler).toHaveBeenCalledTimes(1);

@@ -19,11 +19,12 @@ export interface Io {
 
 /** The process itself. A second Ctrl-C ends it at once. */
 export function processIo(): Io {
+  const environment = readEnvironment();
   return {
     stdout: process.stdout,
     stderr: process.stderr,
-    environment: readEnvironment(),
-    workingDirectory: process.cwd(),
+    environment,
+    workingDirectory: environment.workingDirectory ?? process.cwd(),
     now: () => Date.now(),
     onInterrupt: (handler) => {
       let interrupted = false;

@@ -3,6 +3,7 @@
  *
  * - `TRPROMPT_ADDRESS`: the coordinator's host:port, when `--address` does not name it
  * - `TRPROMPT_TOKEN`: bearer token sent with every call
+ * - `INIT_CWD`: where the user stands, when npm runs the command (`npm run trprompt`) from the project's folder
  * - `NO_COLOR` (any value), `FORCE_COLOR`, `TERM=dumb`: https://no-color.org
  */
 export interface Environment {
@@ -10,6 +11,8 @@ export interface Environment {
   token?: string;
   /** `auto`: colours on a terminal only. */
   color: 'auto' | 'never' | 'always';
+  /** Where relative paths start, when it is not the process's own working directory. */
+  workingDirectory?: string;
 }
 
 export function readEnvironment(variables: Record<string, string | undefined> = process.env): Environment {
@@ -17,6 +20,8 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
     address: variables.TRPROMPT_ADDRESS || undefined,
     token: variables.TRPROMPT_TOKEN || undefined,
     color: colorOf(variables),
+    // Set for every npm script: only under our own does it say where this command was called.
+    workingDirectory: variables.npm_lifecycle_event === 'trprompt' ? variables.INIT_CWD : undefined,
   };
 }
 

@@ -135,6 +135,7 @@ export function stateSentence(run: Run | undefined): string {
 }
 
 const stepNames: Record<string, string> = {
+  initial: 'before the first iteration',
   rollout: 'rollout',
   train: 'after training',
   search: 'after search',

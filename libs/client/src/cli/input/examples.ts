@@ -29,7 +29,12 @@ export async function loadExamples(settings: FileSettings, folder: string): Prom
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new CliError(`data.file.path: ${path} cannot be read: ${(error as Error).message}.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new CliError(
+      code === 'ENOENT'
+        ? `data.file.path: there is no file ${path}: put it there, or name another with --set data.file.path=...`
+        : `data.file.path: ${path} cannot be read: ${message}.`,
+    );
   }
   const { examples, problems } = parseExamples(text, settings);
   if (problems.length > 0) {

@@ -11,6 +11,9 @@ export const splitColors: Record<string, string> = {
   validation: 'var(--series-1)',
 };
 
+/** Points up to which each has its figure beside it. */
+const mostLabelled = 15;
+
 /** Accuracy by iteration and step with 95 % intervals; validation points are joined. */
 export function accuracyPlot(measured: readonly AccuracyMeasured[]): Markup {
   const rows = measured.map((entry, index) => ({
@@ -25,17 +28,18 @@ export function accuracyPlot(measured: readonly AccuracyMeasured[]): Markup {
   }));
   const labels = new Map(rows.map((row) => [row.key, row.label]));
   const color = (row: { split: string }): string => splitColors[row.split] ?? 'var(--series-3)';
+  const axis = axisFor(rows.length);
   return renderPlot(
     {
-      height: 300,
-      marginBottom: rows.length > 6 ? 72 : 40,
+      height: 260 + axis.margin,
+      marginBottom: axis.margin,
       x: {
         type: 'point',
         domain: rows.map((row) => row.key),
-        tickFormat: (key: string) => labels.get(key) ?? '',
+        tickFormat: (key: string) => (Number(key) % axis.every === 0 ? (labels.get(key) ?? '') : ''),
         label: null,
         padding: 0.6,
-        ...(rows.length > 6 ? { tickRotate: -28 } : {}),
+        tickRotate: axis.rotate,
       },
       y: {
         label: 'accuracy, %',
@@ -52,7 +56,7 @@ export function accuracyPlot(measured: readonly AccuracyMeasured[]): Markup {
         ),
         Plot.ruleX(rows, { x: 'key', y1: 'low', y2: 'high', stroke: color, strokeWidth: 2 }),
         Plot.dot(rows, { x: 'key', y: 'value', fill: color, r: 4.5, title: 'title' }),
-        Plot.text(rows, {
+        Plot.text(rows.length > mostLabelled ? [] : rows, {
           x: 'key',
           y: 'value',
           text: (row: { value: number }) => row.value.toFixed(0),
@@ -77,4 +81,12 @@ export function accuracyPlot(measured: readonly AccuracyMeasured[]): Markup {
 /** The next multiple of 20 above a percentage, at most 100: room for the interval, without hiding the scale. */
 export function niceTop(highest: number): number {
   return Math.min(100, Math.max(20, Math.ceil(highest / 20) * 20));
+}
+
+/** Steeper labels for more points, and not every one for many. */
+function axisFor(points: number): { rotate: number; margin: number; every: number } {
+  if (points <= 6) return { rotate: 0, margin: 40, every: 1 };
+  return points <= mostLabelled
+    ? { rotate: -30, margin: 78, every: 1 }
+    : { rotate: -65, margin: 110, every: Math.ceil(points / 40) };
 }

@@ -15,6 +15,8 @@ export function trainingPlot(trainings: readonly TrainingSummary[]): Markup {
     of: training.losses.length,
   }));
   const drawn = lines.filter((line) => line.points.length > 0);
+  const heights = apart(drawn.map((line) => line.points.at(-1)?.loss ?? 0));
+  const lastStep = Math.max(1, ...drawn.map((line) => line.points.at(-1)?.step ?? 1));
   return renderPlot(
     {
       height: 260,
@@ -24,12 +26,12 @@ export function trainingPlot(trainings: readonly TrainingSummary[]): Markup {
       y: { label: 'loss, nats per prompt token', labelArrow: 'none', grid: true, zero: true, ticks: 5 },
       marks: [
         Plot.ruleY([0]),
-        ...drawn.flatMap((line) => [
+        ...drawn.flatMap((line, index) => [
           Plot.lineY(line.points, { x: 'step', y: 'loss', stroke: line.color, strokeWidth: 1.8 }),
           ...(line.points.length === 1
             ? [Plot.dot(line.points, { x: 'step', y: 'loss', fill: line.color })]
             : []),
-          Plot.text(line.points.slice(-1), {
+          Plot.text([{ step: lastStep, loss: heights[index] ?? 0 }], {
             x: 'step',
             y: 'loss',
             text: () => line.label,
@@ -53,6 +55,18 @@ export function trainingPlot(trainings: readonly TrainingSummary[]): Markup {
         .join('; '),
     },
   );
+}
+
+/** Heights of the labels at the lines' ends, moved up where they would cover each other (in losses, by the scale of the highest). */
+function apart(ends: readonly number[]): number[] {
+  const gap = 0.07 * Math.max(...ends, 0);
+  const heights = [...ends];
+  let floor = Number.NEGATIVE_INFINITY;
+  for (const index of [...ends.keys()].sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0))) {
+    floor = Math.max(ends[index] ?? 0, floor + gap);
+    heights[index] = floor;
+  }
+  return heights;
 }
 
 function downsample(losses: readonly number[]): { step: number; loss: number }[] {

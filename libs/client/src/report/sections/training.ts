@@ -11,7 +11,7 @@ export function trainingSection(report: RunReport): Section {
     trainings.length === 0
       ? missing('No fine-tuning has been made: it is switched off in the configuration or has not begun.')
       : html`${
-            trainings.some((training) => training.losses.length > 0)
+            trainings.some((training) => training.losses.some((value) => Number.isFinite(value)))
               ? figure(
                   trainingPlot(trainings),
                   'Cross-entropy on the tokens of the prompt only, given question and reward, at each optimiser step.',

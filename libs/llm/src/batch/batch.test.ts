@@ -44,7 +44,7 @@ describe('a batch', () => {
       return item;
     };
     const results = await collect(completeBatch([1, 2, 3, 4, 5], run, never, { concurrency: 2 }));
-    expect(results.toSorted()).toEqual([1, 2, 3, 4, 5]);
+    expect(results.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
     expect(peak).toBe(2);
   });
 

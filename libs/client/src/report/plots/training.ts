@@ -15,11 +15,15 @@ export function trainingPlot(trainings: readonly TrainingSummary[]): Markup {
     of: training.losses.length,
   }));
   const drawn = lines.filter((line) => line.points.length > 0);
-  const heights = apart(drawn.map((line) => line.points.at(-1)?.loss ?? 0));
+  const highest = Math.max(0, ...drawn.flatMap((line) => line.points.map((point) => point.loss)));
+  const heights = apart(
+    drawn.map((line) => line.points.at(-1)?.loss ?? 0),
+    0.08 * highest,
+  );
   const lastStep = Math.max(1, ...drawn.map((line) => line.points.at(-1)?.step ?? 1));
   return renderPlot(
     {
-      height: 260,
+      height: 260 + 14 * Math.max(0, drawn.length - 4),
       marginRight: 84,
       marginBottom: 38,
       x: { label: 'optimiser step', labelArrow: 'none', labelAnchor: 'center', tickFormat: 'd' },
@@ -57,9 +61,8 @@ export function trainingPlot(trainings: readonly TrainingSummary[]): Markup {
   );
 }
 
-/** Heights of the labels at the lines' ends, moved up where they would cover each other (in losses, by the scale of the highest). */
-function apart(ends: readonly number[]): number[] {
-  const gap = 0.07 * Math.max(...ends, 0);
+/** Heights of the labels at the lines' ends, moved up where they would be nearer to each other than `gap` (in losses). */
+function apart(ends: readonly number[], gap: number): number[] {
   const heights = [...ends];
   let floor = Number.NEGATIVE_INFINITY;
   for (const index of [...ends.keys()].sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0))) {

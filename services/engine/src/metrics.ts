@@ -10,31 +10,34 @@ export class EngineMetrics implements GenerationObserver {
   private readonly finished: Counter<'finished_reason'>;
   private readonly seconds: Histogram;
 
-  /** @param modelName value of the label `model_name`, the base model. */
-  constructor(
-    modelName: string,
-    load: { running: number; waiting: number } | (() => { running: number; waiting: number }),
-  ) {
-    const current = typeof load === 'function' ? load : () => load;
+  /**
+   * @param modelName value of the label `model_name`, the base model.
+   * @param current requests at this moment.
+   */
+  constructor(modelName: string, current: () => { running: number; waiting: number }) {
     const registers = [this.registry];
     this.registry.setDefaultLabels({ model_name: modelName });
     collectDefaultMetrics({ register: this.registry });
-    new Gauge({
-      name: 'vllm:num_requests_running',
-      help: 'Requests that are decoded now.',
-      registers,
-      collect() {
-        this.set(current().running);
-      },
-    });
-    new Gauge({
-      name: 'vllm:num_requests_waiting',
-      help: 'Requests that wait for a free sequence.',
-      registers,
-      collect() {
-        this.set(current().waiting);
-      },
-    });
+    this.registry.registerMetric(
+      new Gauge({
+        name: 'vllm:num_requests_running',
+        help: 'Requests that are decoded now.',
+        registers: [],
+        collect() {
+          this.set(current().running);
+        },
+      }),
+    );
+    this.registry.registerMetric(
+      new Gauge({
+        name: 'vllm:num_requests_waiting',
+        help: 'Requests that wait for a free sequence.',
+        registers: [],
+        collect() {
+          this.set(current().waiting);
+        },
+      }),
+    );
     this.promptTokens = new Counter({
       name: 'vllm:prompt_tokens_total',
       help: 'Prompt tokens of requests that started.',

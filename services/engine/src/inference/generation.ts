@@ -39,7 +39,9 @@ export interface GenerationResult {
 
 /** Told about work done, for metrics. */
 export interface GenerationObserver {
+  /** A request started. */
   prompt(tokens: number, cached: number): void;
+  /** A token was drawn. */
   token(): void;
 }
 

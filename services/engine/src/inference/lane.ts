@@ -35,6 +35,8 @@ export class Lane {
     private readonly parallel: number,
     private readonly chunk: number,
     private readonly observer: GenerationObserver,
+    /** Called after every step. */
+    private readonly onStep: () => void,
   ) {}
 
   get running(): number {
@@ -111,6 +113,7 @@ export class Lane {
       }
       this.admit(this.pool);
       await Promise.all([...this.active].map(([generation, ticket]) => this.advance(generation, ticket)));
+      this.onStep();
       // Requests that ended the turn before have been answered, and new ones have arrived, before the next step starts.
       await nextTurn();
     }

@@ -3,6 +3,7 @@ import type { GenerationObserver, GenerationRequest, GenerationResult } from './
 import { Lane } from './lane.js';
 import type { LanguageModel } from './language-model.js';
 import { SequencePool } from './sequence-pool.js';
+import { ThreadGovernor } from './thread-governor.js';
 
 export interface SchedulerOptions {
   /** Requests decoded together per served model. */
@@ -22,12 +23,16 @@ export interface SchedulerOptions {
 export class Scheduler {
   private readonly lanes = new Map<string, { lane: Lane; adapterPath?: string }>();
   private uses = 0;
+  private readonly governor: ThreadGovernor;
+  private last = { at: 0, cpu: 0 };
 
   constructor(
     private readonly model: LanguageModel,
     private readonly options: SchedulerOptions,
     private readonly observer: GenerationObserver,
-  ) {}
+  ) {
+    this.governor = new ThreadGovernor(options.threads);
+  }
 
   get running(): number {
     return this.sum((lane) => lane.running);
@@ -45,6 +50,7 @@ export class Scheduler {
       this.options.parallel,
       this.options.batchSize,
       this.observer,
+      () => this.measure(),
     );
     await lane.warm();
     this.lanes.set(name, { lane, adapterPath });
@@ -75,6 +81,7 @@ export class Scheduler {
     if (lane.inFlight >= this.options.parallel && backlog >= this.options.queue)
       throw new QueueFullError(backlog);
     this.touch(lane);
+    if (this.sum((other) => other.inFlight) === 0) this.last = now();
     return lane.submit(request, signal, onText);
   }
 
@@ -121,6 +128,16 @@ export class Scheduler {
     }
   }
 
+  /** Compares the processor time since the last step of any lane with the time that passed. */
+  private measure(): void {
+    const { at, cpu } = this.last;
+    this.last = now();
+    this.model.llama.maxThreads = this.governor.observe({
+      wallMs: this.last.at - at,
+      cpuMs: this.last.cpu - cpu,
+    });
+  }
+
   private touch(lane: Lane): void {
     this.uses += 1;
     lane.lastUsed = this.uses;
@@ -131,4 +148,10 @@ export class Scheduler {
     for (const { lane } of this.lanes.values()) total += of(lane);
     return total;
   }
+}
+
+/** Milliseconds of the clock and of this process's processor time. */
+function now(): { at: number; cpu: number } {
+  const { user, system } = process.cpuUsage();
+  return { at: performance.now(), cpu: (user + system) / 1000 };
 }

@@ -34,6 +34,8 @@ export class SequencePool {
       contextSize: options.contextSize,
       batchSize: options.batchSize,
       threads: options.threads,
+      // With it, the result depends on how many threads share a head: alone and in a batch the same seed gave other texts.
+      flashAttention: false,
       ...(options.adapterPath === undefined ? {} : { lora: options.adapterPath }),
     });
     return new SequencePool(context, options.sequences);

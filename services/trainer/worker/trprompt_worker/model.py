@@ -10,7 +10,8 @@ from typing import Any, Dict, Tuple
 import torch
 from peft import LoraConfig, get_peft_model, set_peft_model_state_dict
 from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+from transformers.utils import logging as transformers_logging
 
 from .errors import TrainingError
 from .job import Hyperparameters, Job
@@ -43,12 +44,16 @@ def load_base(path: str, dtype: torch.dtype, device: torch.device) -> Tuple[Any,
     @returns the model in `dtype`, its weights frozen, and its tokenizer
     @raises TrainingError BASE_MODEL
     """
+    transformers_logging.disable_progress_bar()
     source: Dict[str, Any] = {"pretrained_model_name_or_path": path}
+    layout: Dict[str, Any] = {}
     if os.path.isfile(path):
+        # Unpacked once at loading: kept in GGUF blocks, every product would unpack its weights again.
+        layout = {"quantization_config": GgufConfig(dequantize=True)}
         source = {"pretrained_model_name_or_path": os.path.dirname(path) or ".", "gguf_file": os.path.basename(path)}
     try:
         tokenizer = AutoTokenizer.from_pretrained(**source, local_files_only=True)
-        model = AutoModelForCausalLM.from_pretrained(**source, local_files_only=True, dtype=dtype)
+        model = AutoModelForCausalLM.from_pretrained(**source, local_files_only=True, dtype=dtype, **layout)
     except (OSError, ValueError, KeyError, NotImplementedError) as error:
         raise TrainingError("BASE_MODEL", f"the base model cannot be loaded: {error}") from error
     if model.config.model_type != "llama":

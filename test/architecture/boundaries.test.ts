@@ -27,7 +27,7 @@ describe('the environment', () => {
 describe('generated types', () => {
   it('stay in controllers, adapters and the wiring of a service', () => {
     const translators =
-      /\.(controller|module)\.ts$|(^|\/)(main|start|index|from-wire|to-wire|grpc-[\w-]+)\.ts$|\/(adapters|mesh)\//;
+      /\.(controller|module)\.ts$|(^|\/)(main|start|index|from-wire|to-wire|grpc-[\w-]+)\.ts$|\/(adapters|mesh|wire)\//;
     const wrong = code
       .filter((file) => file.startsWith('services/') && !isTestCode(file) && !translators.test(file))
       .flatMap(importsOf)

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { importsOf, isTestCode, leavesPackage, packageOf, packages, read } from './workspace.js';
 
+function packageNamed(name: string): (typeof packages)[number] {
+  const found = packages.find((each) => each.name === name);
+  if (found) return found;
+  throw new Error(`no package ${name}`);
+}
+
 const folderOf = new Map(packages.map(({ name, folder }) => [name, folder]));
 const ofKind = (kind: string): typeof packages =>
   packages.filter(({ folder }) => folder.startsWith(`${kind}/`));
@@ -74,7 +80,7 @@ describe('dependencies point one way', () => {
 
 describe('every package.json', () => {
   it.each(packages.map(({ name }) => name))('of %s declares what is imported', (name) => {
-    const { manifest, files } = packages.find((each) => each.name === name) ?? packages[0]!;
+    const { manifest, files } = packageNamed(name);
     const declared = {
       ...manifest.dependencies,
       ...manifest.peerDependencies,
@@ -97,7 +103,7 @@ describe('every package.json', () => {
   it.each(packages.map(({ name }) => name))(
     'of %s agrees with the references of its tsconfig.json',
     (name) => {
-      const { folder, manifest } = packages.find((each) => each.name === name) ?? packages[0]!;
+      const { folder, manifest } = packageNamed(name);
       const tsconfig = JSON.parse(read(`${folder}/tsconfig.json`)) as { references?: { path: string }[] };
       const referenced = (tsconfig.references ?? []).map(({ path }) =>
         new URL(path, `file:///${folder}/`).pathname.slice(1),

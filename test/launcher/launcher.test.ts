@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { allGone, FakeCheckout, isAlive, serviceNames } from './fake-checkout.js';
+import { leftOf, FakeCheckout, isAlive, serviceNames } from './fake-checkout.js';
 
 let checkout: FakeCheckout;
 
@@ -15,7 +15,7 @@ const allPids = (): number[] => checkout.starts().flatMap(({ pid, childPid }) =>
 describe('npm start', () => {
   it('starts the mesh, runs the quickstart, writes the report and leaves no process behind', async () => {
     const launch = checkout.launch();
-    expect(await launch.ended, launch.output()).toBe(0);
+    expect({ code: await launch.ended, output: launch.output() }).toMatchObject({ code: 0 });
     expect(
       checkout
         .starts()
@@ -28,7 +28,7 @@ describe('npm start', () => {
     expect(checkout.read('.trprompt/reports/quickstart-1.html')).toContain('quickstart-1');
     expect(launch.output()).toContain(join(checkout.root, '.trprompt/reports/quickstart-1.html'));
     expect(existsSync(join(checkout.root, '.trprompt/mesh.json'))).toBe(false);
-    await allGone(allPids(), 0);
+    expect(await leftOf(allPids(), 2)).toEqual([]);
   });
 
   it('starts each service after those it calls and tells it their addresses', async () => {
@@ -101,7 +101,7 @@ describe('endpoints of the configuration', () => {
       `name: mine\nmesh:\n  endpoints:\n    promptModel: ${endpoint('KEY_A')}\n    target: ${endpoint('KEY_B')}\n    critic: ${endpoint('KEY_A')}\n    editor: ${endpoint("''")}\n`,
     );
     const launch = checkout.launch(['--config', 'mine/my.yaml'], { KEY_A: 'a-secret', KEY_B: 'b-secret' });
-    expect(await launch.ended, launch.output()).toBe(0);
+    expect({ code: await launch.ended, output: launch.output() }).toMatchObject({ code: 0 });
     const starts = checkout.starts();
     expect(starts.map(({ name }) => name)).not.toContain('engine');
     const keyOf = (name: string): string | undefined =>
@@ -162,7 +162,7 @@ describe('a mesh that is up', () => {
     expect(Object.keys(mesh.services as object).toSorted()).toEqual([...serviceNames].toSorted());
     launch.process.kill('SIGINT');
     expect(await launch.ended).toBe(130);
-    await allGone(allPids(), 0);
+    expect(await leftOf(allPids(), 2)).toEqual([]);
   });
 
   it('is not started a second time in the same folder', async () => {
@@ -188,7 +188,7 @@ describe('a mesh that is up', () => {
     const after = checkout.starts().findLast(({ name }) => name === 'target-llm');
     const mesh = JSON.parse(checkout.read('.trprompt/mesh.json')) as { services: Record<string, string> };
     expect(mesh.services['target-llm']).toBe(`127.0.0.1:${after?.env.TRPROMPT_PORT}`);
-    await allGone([before?.childPid ?? 0], 1);
+    expect(await leftOf([before?.childPid ?? 0], 1)).toEqual([]);
   });
 });
 
@@ -201,7 +201,7 @@ describe('whatever happens, no process is left', () => {
       /The service trainer could not start \(exit code 78\): .*give a folder\. Its log: .*trainer\.log/,
     );
     expect(launch.output()).not.toContain('    at ');
-    await allGone(allPids(), 0);
+    expect(await leftOf(allPids(), 2)).toEqual([]);
   });
 
   it('when Ctrl-C comes in the middle of a run, which is kept', async () => {
@@ -211,14 +211,14 @@ describe('whatever happens, no process is left', () => {
     launch.process.kill('SIGINT');
     expect(await launch.ended).toBe(130);
     expect(launch.output()).toContain('The run quickstart-1 is kept: "npm start" goes on with it.');
-    await allGone([...allPids(), Number(checkout.read('watcher.pid'))], 0);
+    expect(await leftOf([...allPids(), Number(checkout.read('watcher.pid'))], 2)).toEqual([]);
   });
 
   it('when a service does not heed the termination signal', async () => {
     checkout.write('hang.textgrad', '');
     const launch = checkout.launch();
     expect(await launch.ended).toBe(0);
-    await allGone(allPids(), 0);
+    expect(await leftOf(allPids(), 2)).toEqual([]);
   });
 
   it('when the launcher is killed in the middle of a run', async () => {
@@ -227,7 +227,7 @@ describe('whatever happens, no process is left', () => {
     await launch.says('stalled');
     launch.process.kill('SIGKILL');
     await launch.ended;
-    await allGone([...allPids(), Number(checkout.read('watcher.pid'))], 10);
+    expect(await leftOf([...allPids(), Number(checkout.read('watcher.pid'))], 10)).toEqual([]);
   });
 
   it(
@@ -242,7 +242,7 @@ describe('whatever happens, no process is left', () => {
       const coordinator = checkout.starts().find(({ name }) => name === 'coordinator');
       rmSync(join(checkout.root, 'hang.coordinator'));
       const second = checkout.launch();
-      expect(await second.ended, second.output()).toBe(0);
+      expect({ code: await second.ended, output: second.output() }).toMatchObject({ code: 0 });
       expect(isAlive(coordinator?.pid ?? 0)).toBe(false);
       expect(second.output()).toContain('Waiting for the services of a mesh that was killed to end');
     },
@@ -256,6 +256,6 @@ describe('whatever happens, no process is left', () => {
     process.kill(checkout.starts().find(({ name }) => name === 'reward-critic')?.pid ?? 0, 'SIGKILL');
     expect(await launch.ended).toBe(1);
     expect(launch.output()).toMatch(/The service reward-critic ended 6 times in a row/);
-    await allGone([...allPids(), Number(checkout.read('watcher.pid'))], 0);
+    expect(await leftOf([...allPids(), Number(checkout.read('watcher.pid'))], 2)).toEqual([]);
   });
 });

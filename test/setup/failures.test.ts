@@ -19,7 +19,7 @@ const define = (target: string, name: string, value: string): string[] => [
 /** The sentence that a failed set-up ends in, without the name of the log. */
 async function sentence(nodeArgs: readonly string[] = []): Promise<string> {
   const { code, output } = await checkout.setUp([], nodeArgs);
-  expect(code, output).toBe(1);
+  expect({ code, output }).toMatchObject({ code: 1 });
   expect(output).not.toMatch(/\n\s+at |Error:/);
   const last = output.trimEnd().split('\n').at(-1) ?? '';
   return last.replace(/ Log: .*$/, '');

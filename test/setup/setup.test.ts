@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { allGone } from '../launcher/fake-checkout.js';
+import { leftOf } from '../launcher/fake-checkout.js';
 import { FakeCheckout } from './fake-checkout.js';
 
 let checkout: FakeCheckout;
@@ -14,7 +14,7 @@ const everything = ['npm', 'pip', 'uv-venv', 'uv-pip', 'uv-model', 'nx'];
 describe('set-up in a fresh folder', () => {
   it('does every step in order, naming each with its size and time', async () => {
     const { code, output } = await checkout.setUp();
-    expect(code, output).toBe(0);
+    expect({ code, output }).toMatchObject({ code: 0 });
     expect(checkout.commands()).toEqual(everything);
     expect(output).toMatch(/\[3\/5\] Python environment \(5\.4 GB, about a minute\): done in \d+ s/);
     expect(checkout.read('.trprompt/models/SmolLM2-135M-Instruct.Q4_1.gguf')).toBe('a very small model');
@@ -50,7 +50,7 @@ describe('set-up that has been done', () => {
   ])('does what depends on %s again when it has changed', async (path, content, commands) => {
     checkout.write(path, content);
     const { code, output } = await checkout.setUp();
-    expect(code, output).toBe(0);
+    expect({ code, output }).toMatchObject({ code: 0 });
     expect(checkout.commands()).toEqual(commands);
     expect((await checkout.setUp()).output).toContain('checked in');
   });
@@ -106,7 +106,7 @@ describe('set-up that was interrupted', () => {
     expect(run.output()).toContain(
       'Set-up was interrupted: run the same command again to go on where it stopped.',
     );
-    await allGone([installer], 2);
+    expect(await leftOf([installer], 2)).toEqual([]);
     checkout.remove('uv-pip.dawdles');
     checkout.commands();
     expect((await checkout.setUp()).code).toBe(0);
@@ -123,7 +123,7 @@ describe('set-up that was interrupted', () => {
     checkout.remove('npm.dawdles');
     checkout.commands();
     expect((await checkout.setUp()).code).toBe(0);
-    await allGone([installer], 0);
+    expect(await leftOf([installer], 2)).toEqual([]);
     expect(checkout.commands()).toEqual(everything);
   });
 

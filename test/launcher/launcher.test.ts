@@ -240,11 +240,11 @@ describe('whatever happens, no process is left', () => {
       first.process.kill('SIGKILL');
       await first.ended;
       const coordinator = checkout.starts().find(({ name }) => name === 'coordinator');
-      rmSync(join(checkout.root, 'hang.coordinator'));
       const second = checkout.launch();
+      await second.says('Waiting for the services of a mesh that was killed to end');
+      rmSync(join(checkout.root, 'hang.coordinator'));
       expect({ code: await second.ended, output: second.output() }).toMatchObject({ code: 0 });
       expect(isAlive(coordinator?.pid ?? 0)).toBe(false);
-      expect(second.output()).toContain('Waiting for the services of a mesh that was killed to end');
     },
   );
 

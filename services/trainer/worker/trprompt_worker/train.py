@@ -61,7 +61,7 @@ def train(job: Job, progress: Progress, stopping: Callable[[], bool]) -> Result:
     resumed_at, loop_began, loop_tokens = done.step, time.monotonic(), 0
 
     # Loop.
-    progress.emit("stage", stage="training", step=done.step, steps=len(plan), precision=precision, skipped=skipped)
+    progress.emit("stage", stage="training", step=done.step, steps=len(plan), precision=precision, skipped=skipped, losses=done.losses)
     while done.step < len(plan):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(done.step, len(plan), hp)

@@ -1,0 +1,2 @@
+export { trainerConfig, type TrainerConfig } from './config.js';
+export { start } from './start.js';

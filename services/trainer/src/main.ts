@@ -1,0 +1,5 @@
+import { readConfig } from '@trprompt/service';
+import { trainerConfig } from './config.js';
+import { start } from './start.js';
+
+await start(readConfig(trainerConfig));

@@ -1,0 +1,49 @@
+import { Controller, Inject } from '@nestjs/common';
+import {
+  TrainerServiceControllerMethods,
+  type CancelTrainingRequest,
+  type CancelTrainingResponse,
+  type GetTrainingRequest,
+  type GetTrainingResponse,
+  type StartTrainingRequest,
+  type StartTrainingResponse,
+  type TrainerServiceController,
+  type WatchTrainingRequest,
+  type WatchTrainingResponse,
+} from '@trprompt/proto/trainer/v1/trainer';
+import { toObservable } from '@trprompt/service';
+import type { Observable } from 'rxjs';
+import { Trainer } from './trainer.service.js';
+import { checkName, trainingRequest } from './wire/from-wire.js';
+import { trainingToWire } from './wire/to-wire.js';
+
+@Controller()
+@TrainerServiceControllerMethods()
+export class TrainerController implements TrainerServiceController {
+  constructor(@Inject(Trainer) private readonly trainer: Trainer) {}
+
+  async startTraining(request: StartTrainingRequest): Promise<StartTrainingResponse> {
+    return { training: trainingToWire(await this.trainer.start(trainingRequest(request))) };
+  }
+
+  async getTraining({ name }: GetTrainingRequest): Promise<GetTrainingResponse> {
+    return { training: trainingToWire(await this.trainer.get(checkName(name))) };
+  }
+
+  watchTraining(request: WatchTrainingRequest): Observable<WatchTrainingResponse> {
+    return toObservable((signal) => this.changes(request, signal));
+  }
+
+  async cancelTraining({ name }: CancelTrainingRequest): Promise<CancelTrainingResponse> {
+    return { training: trainingToWire(await this.trainer.cancel(checkName(name))) };
+  }
+
+  private async *changes(
+    { name }: WatchTrainingRequest,
+    signal: AbortSignal,
+  ): AsyncIterable<WatchTrainingResponse> {
+    for await (const training of this.trainer.watch(checkName(name), signal)) {
+      yield { training: trainingToWire(training) };
+    }
+  }
+}

@@ -1,0 +1,230 @@
+import type { Job, JobExit } from '@trprompt/jobs';
+import { canonicalJson, sha256Hex } from '@trprompt/core';
+import { ArtefactError, type ArtefactRef, type ArtefactStore } from '@trprompt/store';
+import {
+  alreadyExists,
+  dataLoss,
+  failedPrecondition,
+  invalidArgument,
+  notFound,
+  resourceExhausted,
+  unavailable,
+  type Logger,
+} from '@trprompt/service';
+import { Changes } from './domain/changes.js';
+import type { PromptTemplates } from './domain/prompt-templates.js';
+import { hasEnded, type Training, type TrainingFailure, type TrainingRequest } from './domain/training.js';
+import type { TrainingRecord, TrainingRecords } from './domain/training-records.js';
+import type { TrainingWorker } from './domain/training-worker.js';
+import { afterLine, parseWorkerLine } from './domain/worker-line.js';
+
+/** Time that a worker gets to finish its step and save a checkpoint. */
+const GRACE_MS = 10_000;
+
+/** What shows of a training whose service was stopped or killed under it. */
+const interrupted: TrainingFailure = {
+  reason: 'KILLED',
+  message: 'the trainer was stopped during this training: start it again to go on from its checkpoint',
+  retryable: true,
+};
+
+/** The training that runs now. */
+interface Active {
+  record: TrainingRecord;
+  job?: Job;
+  /** Set when someone asked it to stop: its end is no failure. */
+  stopping?: 'cancel' | 'shutdown';
+  /** Settles when its last record is written. */
+  done: Promise<void>;
+}
+
+/**
+ * Fine-tuning jobs, one at a time, by name. What has ended is kept over restarts; a training that has not succeeded is
+ * started again by the next `start` of its name, and goes on from its checkpoint.
+ */
+export class Trainer {
+  private readonly changes = new Changes();
+  private active: Active | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly store: ArtefactStore,
+    private readonly templates: PromptTemplates,
+    private readonly records: TrainingRecords,
+    private readonly worker: TrainingWorker,
+    private readonly logger: Logger,
+  ) {}
+
+  /** @throws StatusError as StartTraining of trainer.proto names them */
+  async start(request: TrainingRequest): Promise<Training> {
+    const requestHash = sha256Hex(canonicalJson(request));
+    const known =
+      this.active?.record.training.name === request.name
+        ? this.active.record
+        : await this.records.read(request.name);
+    if (known && known.requestHash !== requestHash) {
+      throw alreadyExists(
+        `a training named ${request.name} exists with another request: choose another name`,
+      );
+    }
+    if (known && (await this.stands(known))) return known.training;
+    const template = this.templates.find(request.template);
+    if (!template)
+      throw invalidArgument('template', request.template, 'no prompt-model template has this id');
+    const datasetPath = await this.localPath(request.dataset);
+    const initialAdapterPath = request.initialAdapter && (await this.localPath(request.initialAdapter));
+
+    // No await between this check and the reservation: of two calls at once, one wins.
+    if (this.closed)
+      throw unavailable('the trainer is shutting down: start the training again when it is back');
+    if (this.active) {
+      const { training, requestHash: hash } = this.active.record;
+      if (training.name === request.name && hash === requestHash) return training;
+      throw resourceExhausted(
+        `training ${training.name} is running, and one runs at a time: wait for its end`,
+      );
+    }
+    const training: Training = { name: request.name, state: 'pending', losses: [] };
+    const active: Active = { record: { requestHash, training }, done: Promise.resolve() };
+    this.active = active;
+    active.done = this.run(active, () =>
+      this.worker.start({ request, datasetPath, initialAdapterPath, template }),
+    );
+    return training;
+  }
+
+  /** @throws StatusError NOT_FOUND */
+  async get(name: string): Promise<Training> {
+    if (this.active?.record.training.name === name) return this.active.record.training;
+    const record = await this.records.read(name);
+    if (!record) throw notFound(`no training is named ${name}: start it first`);
+    const { training } = record;
+    return hasEnded(training) ? training : { ...training, state: 'failed', failure: interrupted };
+  }
+
+  /** The state now and after every change, until the training has ended. Changes that nobody took meanwhile are joined. */
+  async *watch(name: string, signal: AbortSignal): AsyncGenerator<Training> {
+    let last: Training | undefined;
+    for (;;) {
+      const changed = this.changes.next(signal);
+      const training = await this.get(name);
+      if (training !== last) yield training;
+      if (hasEnded(training) || signal.aborted) return;
+      last = training;
+      await changed;
+    }
+  }
+
+  /** Stops a training and resolves when its worker is gone. Idempotent. @throws StatusError NOT_FOUND */
+  async cancel(name: string): Promise<Training> {
+    const active = this.active;
+    if (active?.record.training.name === name) {
+      active.stopping = 'cancel';
+      await active.job?.cancel(GRACE_MS);
+      await active.done;
+    } else {
+      const record = await this.records.read(name);
+      if (record && !hasEnded(record.training)) {
+        await this.records.write({ ...record, training: { ...record.training, state: 'cancelled' } });
+      }
+    }
+    return this.get(name);
+  }
+
+  /** Stops the worker, with a checkpoint; the training can be started again after a restart. */
+  async close(): Promise<void> {
+    this.closed = true;
+    const active = this.active;
+    if (!active) return;
+    active.stopping ??= 'shutdown';
+    await active.job?.cancel(GRACE_MS);
+    await active.done;
+  }
+
+  /** Whether a known training is the answer as it is: it runs, or its adapter is there. */
+  private async stands({ training }: TrainingRecord): Promise<boolean> {
+    if (this.active?.record.training.name === training.name) return true;
+    if (training.state !== 'succeeded' || !training.adapter) return false;
+    return this.store.localPath(training.adapter).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** From launch to the last record. Never rejects. */
+  private async run(active: Active, launch: () => Promise<Job>): Promise<void> {
+    let end: Partial<Training>;
+    try {
+      await this.records.write(active.record);
+      active.job = await launch();
+      if (active.stopping) void active.job.cancel(GRACE_MS);
+      this.update(active, { state: 'running' });
+      await this.records.write(active.record);
+      for await (const text of active.job.lines) {
+        const line = parseWorkerLine(text);
+        if (line) this.update(active, afterLine(active.record.training, line));
+      }
+      end = await this.outcome(active, await active.job.exit);
+    } catch (error) {
+      this.logger.error({ err: error, training: active.record.training.name }, 'training failed');
+      const message = error instanceof Error ? error.message : String(error);
+      end = { state: 'failed', failure: { reason: 'INTERNAL', message, retryable: true } };
+    }
+    const training = { ...active.record.training, ...end };
+    // Interrupted by our own shutdown: the record keeps saying "running", which a restart reads as "go on".
+    if (active.stopping !== 'shutdown' || hasEnded(training)) {
+      await this.records.write({ ...active.record, training }).catch((error: unknown) => {
+        this.logger.error(
+          { err: error, training: training.name },
+          'the state of the training cannot be written',
+        );
+      });
+    }
+    active.record = { ...active.record, training };
+    this.active = undefined;
+    this.changes.announce();
+  }
+
+  private async outcome(active: Active, exit: JobExit): Promise<Partial<Training>> {
+    const { training } = active.record;
+    if (exit.code === 0 && training.metrics) {
+      const adapter = await this.store.adoptTree(this.worker.outputFolder(training.name));
+      await this.worker.tidy(training.name);
+      return { state: 'succeeded', adapter, failure: undefined };
+    }
+    if (active.stopping === 'cancel') return { state: 'cancelled', failure: undefined };
+    if (active.stopping === 'shutdown') return { failure: undefined };
+    this.logger.warn({ training: training.name, ...exit, failure: training.failure }, 'worker failed');
+    return { state: 'failed', failure: training.failure ?? failureOfExit(exit) };
+  }
+
+  private update(active: Active, change: Partial<Training>): void {
+    active.record = { ...active.record, training: { ...active.record.training, ...change } };
+    this.changes.announce();
+  }
+
+  private async localPath(ref: ArtefactRef): Promise<string> {
+    try {
+      return await this.store.localPath(ref);
+    } catch (error) {
+      if (!(error instanceof ArtefactError)) throw error;
+      if (error.code === 'missing') throw notFound(error.message, { cause: error });
+      if (error.code === 'corrupt') throw dataLoss(error.message, { cause: error });
+      throw failedPrecondition(error.message, { cause: error });
+    }
+  }
+}
+
+/** Why a worker ended that said nothing. */
+function failureOfExit({ code, signal, errorOutput }: JobExit): TrainingFailure {
+  const said = errorOutput.trim().split('\n').at(-1)?.slice(0, 500) ?? '';
+  if (signal !== null) {
+    const message = `the worker was ended by ${signal}, most often for lack of memory: lower batchSize or set gradientCheckpointing`;
+    return { reason: 'KILLED', message, retryable: true };
+  }
+  return {
+    reason: 'INTERNAL',
+    message: `the worker ended with exit code ${code}: ${said || 'it said nothing'}`,
+    retryable: true,
+  };
+}

@@ -73,7 +73,7 @@ describe('LoRA adapters', () => {
   it('cannot take a name twice', async () => {
     const path = await artefact('twice');
     const [first, second] = await Promise.all([load('adapter-twice', path), load('adapter-twice', path)]);
-    expect([first.status, second.status].toSorted()).toEqual([200, 400]);
+    expect(first.status + second.status).toBe(200 + 400);
     const again = await load('adapter-twice', path);
     expect(again.status).toBe(400);
     expect(await message(again)).toContain('has already been loaded');

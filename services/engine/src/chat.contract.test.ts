@@ -1,4 +1,4 @@
-import OpenAI from 'openai';
+import OpenAI, { NotFoundError } from 'openai';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MODEL, serve, type Served } from './testing/served.js';
 
@@ -137,7 +137,7 @@ describe('chat completions', () => {
 
 describe('wrong requests', () => {
   it('for an unknown model are answered 404', async () => {
-    await expect(ask('hi', { model: 'nobody' })).rejects.toThrow(OpenAI.NotFoundError);
+    await expect(ask('hi', { model: 'nobody' })).rejects.toThrow(NotFoundError);
     await expect(ask('hi', { model: 'nobody' })).rejects.toMatchObject({
       status: 404,
       type: 'NotFoundError',

@@ -28,8 +28,8 @@ export const engineConfig = serverConfig.extend({
   TRPROMPT_ENGINE_QUEUE: count(0, 100_000, 256).describe(
     'requests that may wait for a free sequence, 0 to 100000; more are answered 429',
   ),
-  TRPROMPT_ENGINE_BATCH_SIZE: count(1, 8192, 256).describe(
-    'tokens of one prompt evaluated in one step, 1 to 8192; smaller steps keep the other streams flowing',
+  TRPROMPT_ENGINE_BATCH_SIZE: count(16, 8192, 256).describe(
+    'tokens of one prompt evaluated in one step, 16 to 8192; smaller steps keep the other streams flowing',
   ),
   TRPROMPT_ENGINE_ADAPTER_CONTEXTS: count(1, 64, 2).describe(
     'adapters whose context stays in memory, 1 to 64; past it the idle one used longest ago is dropped',

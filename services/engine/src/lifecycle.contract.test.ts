@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { modelPath } from './model-path.js';
 import { MODEL, serve, type Served } from './testing/served.js';
 
 const long = (question: string) => ({
@@ -50,7 +51,7 @@ describe('shutdown', () => {
     expect([refused.status, await refused.json()]).toMatchObject([503, { error: { code: 503 } }]);
     expect(await running.text).toContain('[DONE]');
     await closed;
-    await expect(engine.get('/health')).rejects.toThrow();
+    await expect(engine.get('/health')).rejects.toThrow('fetch failed');
   });
 
   it('ends running answers with an error once the time to finish is over', async () => {
@@ -76,6 +77,9 @@ describe('model file', () => {
         kind: 'corrupt',
         message: expect.stringContaining('cannot be loaded'),
       });
+      const truncated = join(folder, 'truncated.gguf');
+      await writeFile(truncated, (await readFile(modelPath())).subarray(0, 20_000_000));
+      await expect(serve({ TRPROMPT_ENGINE_MODEL: truncated })).rejects.toMatchObject({ kind: 'corrupt' });
       await expect(serve({ TRPROMPT_ENGINE_MODEL_SHA256: '0'.repeat(64) })).rejects.toMatchObject({
         kind: 'corrupt',
         message: expect.stringContaining('instead of 000'),

@@ -24,9 +24,9 @@ export class AdaptersController {
   @Post('unload_lora_adapter')
   @HttpCode(200)
   @Header('content-type', 'text/plain; charset=utf-8')
-  unload(@Body() body: unknown): string {
+  async unload(@Body() body: unknown): Promise<string> {
     const { lora_name } = parse(unloadRequest, body);
-    this.engine.unloadAdapter(lora_name);
+    await this.engine.unloadAdapter(lora_name);
     return `Success: LoRA adapter '${lora_name}' removed successfully.`;
   }
 }

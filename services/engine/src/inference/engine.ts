@@ -133,11 +133,11 @@ export class Engine {
     });
   }
 
-  /** Requests on the adapter that were taken before are still answered. @throws AdapterError, NotReadyError. */
-  unloadAdapter(name: string): void {
+  /** Resolves once the requests taken before are answered; new ones are refused at once. @throws AdapterError, NotReadyError. */
+  async unloadAdapter(name: string): Promise<void> {
     const { scheduler } = this.require();
     this.adapters.remove(name);
-    void scheduler.remove(name);
+    await scheduler.remove(name);
   }
 
   /**

@@ -1,6 +1,7 @@
-import type { LlamaContextSequence, Token } from 'node-llama-cpp';
+import type { Token } from 'node-llama-cpp';
 import { IncrementalText } from './incremental-text.js';
 import type { LanguageModel } from './language-model.js';
+import type { Slot } from './sequence-pool.js';
 import { StopStrings } from './stop-strings.js';
 
 /** How the next token is drawn. */
@@ -45,7 +46,13 @@ export interface GenerationObserver {
   token(): void;
 }
 
-/** A request on its sequence. Each `step` evaluates a part of the prompt or draws one token. */
+/**
+ * A request on its sequence: `prefill` until it has no more to do, then `step` for each token.
+ *
+ * llama.cpp rounds a token that is evaluated alone otherwise than one among others of its sequence. So that an answer does not
+ * depend on what was cached or what else runs, each token of the prompt is always evaluated among others, except the last, which is
+ * always alone; and only what was evaluated so is reused.
+ */
 export class Generation {
   private todo: Token[];
   private tokens: AsyncGenerator<Token, void, void | Token | Token[]> | undefined;
@@ -57,7 +64,7 @@ export class Generation {
 
   constructor(
     private readonly model: LanguageModel,
-    readonly sequence: LlamaContextSequence,
+    readonly slot: Slot,
     private readonly request: GenerationRequest,
     private readonly observer: GenerationObserver,
     private readonly onText?: (text: string) => void,
@@ -67,28 +74,38 @@ export class Generation {
     this.stops = new StopStrings(request.stop);
   }
 
+  /** Whether a part of the prompt is still to be evaluated before the first token can be drawn. */
+  get prefilling(): boolean {
+    return this.todo.length > 1 || this.cached < 0;
+  }
+
   /**
-   * One step; resolves with the result when it was the last.
-   * @param chunk prompt tokens evaluated at most.
+   * Evaluates the next part of the prompt. No other sequence may be evaluated meanwhile.
+   * @param budget tokens at most, at least 3.
+   * @returns tokens evaluated.
    */
-  async step(chunk: number): Promise<GenerationResult | undefined> {
+  async prefill(budget: number): Promise<number> {
     if (this.cached < 0) await this.reusePrefix();
-    if (this.tokens === undefined) {
-      if (this.todo.length > chunk) {
-        await this.sequence.evaluateWithoutGeneratingNewTokens(this.todo.slice(0, chunk));
-        this.todo = this.todo.slice(chunk);
-        return undefined;
-      }
-      const { temperature, topP, topK, minP, seed } = this.request.sampling;
-      this.tokens = this.sequence.evaluate(this.todo, {
-        temperature,
-        topP,
-        topK,
-        minP,
-        seed,
-        yieldEogToken: true,
-      });
-    }
+    const left = this.todo.length - 1;
+    const size = left - budget === 1 ? budget - 1 : Math.min(left, budget);
+    if (size <= 0) return 0;
+    await this.slot.sequence.evaluateWithoutGeneratingNewTokens(this.todo.slice(0, size));
+    this.todo = this.todo.slice(size);
+    this.slot.prefilled += size;
+    return size;
+  }
+
+  /** Draws a token; resolves with the result when it was the last. */
+  async step(): Promise<GenerationResult | undefined> {
+    const { temperature, topP, topK, minP, seed } = this.request.sampling;
+    this.tokens ??= this.slot.sequence.evaluate(this.todo, {
+      temperature,
+      topP,
+      topK,
+      minP,
+      seed,
+      yieldEogToken: true,
+    });
     const next = await this.tokens.next();
     if (next.done) return this.finish('stop');
     return this.accept(next.value);
@@ -100,11 +117,18 @@ export class Generation {
   }
 
   private async reusePrefix(): Promise<void> {
-    // The last prompt token is always evaluated: the first token of the answer is drawn from its logits.
-    await this.sequence.adaptStateToTokens(this.request.prompt.slice(0, -1), false);
-    this.cached = this.sequence.nextTokenIndex;
-    this.todo = this.request.prompt.slice(this.cached);
-    this.observer.prompt(this.request.prompt.length, this.cached);
+    const { prompt } = this.request;
+    const { sequence, prefilled } = this.slot;
+    const ahead = prompt.length - 1;
+    const common = sequence.compareContextTokens(prompt).firstDifferentIndex;
+    let reused = Math.min(common, prefilled, ahead);
+    // A part of one token would be evaluated alone.
+    if (ahead - reused === 1 && reused > 0) reused -= 1;
+    await sequence.adaptStateToTokens(prompt.slice(0, reused), false);
+    this.cached = sequence.nextTokenIndex;
+    this.slot.prefilled = this.cached;
+    this.todo = prompt.slice(this.cached);
+    this.observer.prompt(prompt.length, this.cached);
   }
 
   private accept(token: Token): GenerationResult | undefined {

@@ -72,7 +72,7 @@ export class Lane {
     return new Promise((resolve, reject) => {
       this.waiting.push({ request, signal, onText, resolve, reject });
       signal.addEventListener('abort', () => this.withdraw(), { once: true });
-      this.loop ??= this.run().finally(() => (this.loop = undefined));
+      this.loop ??= this.run();
     });
   }
 
@@ -103,19 +103,23 @@ export class Lane {
   }
 
   private async run(): Promise<void> {
-    await nextTurn();
-    while (this.waiting.length > 0 || this.active.size > 0) {
-      try {
-        this.pool ??= await this.openPool();
-      } catch (error) {
-        for (const ticket of this.waiting.splice(0)) ticket.reject(error);
-        return;
-      }
-      this.admit(this.pool);
-      await Promise.all([...this.active].map(([generation, ticket]) => this.advance(generation, ticket)));
-      this.onStep();
-      // Requests that ended the turn before have been answered, and new ones have arrived, before the next step starts.
+    try {
       await nextTurn();
+      while (this.inFlight > 0) {
+        this.pool ??= await this.openPool();
+        this.admit(this.pool);
+        await this.prefill();
+        const drawing = [...this.active].filter(([generation]) => !generation.prefilling);
+        await Promise.all(drawing.map(([generation, ticket]) => this.advance(generation, ticket)));
+        this.onStep();
+        // Requests that ended the turn before have been answered, and new ones have arrived, before the next step starts.
+        await nextTurn();
+      }
+    } catch (error) {
+      for (const ticket of this.waiting.splice(0)) ticket.reject(error);
+    } finally {
+      // In the same turn in which nothing was left: a request taken after this starts the loop anew.
+      this.loop = undefined;
     }
   }
 
@@ -123,21 +127,42 @@ export class Lane {
     while (pool.available > 0) {
       const ticket = this.waiting.shift();
       if (ticket === undefined) return;
-      const sequence = pool.acquire(ticket.request.prompt);
-      if (sequence === undefined) return;
-      const generation = new Generation(this.model, sequence, ticket.request, this.observer, ticket.onText);
+      const slot = pool.acquire(ticket.request.prompt);
+      if (slot === undefined) return;
+      const generation = new Generation(this.model, slot, ticket.request, this.observer, ticket.onText);
       this.active.set(generation, ticket);
     }
   }
 
+  /** Evaluates prompts, one after the other, until `chunk` tokens are done: the running answers get their turn in between. */
+  private async prefill(): Promise<void> {
+    let budget = this.chunk;
+    for (const [generation, ticket] of [...this.active]) {
+      // With less than 3, a part of one token could be left over.
+      while (budget >= 3 && this.active.has(generation) && generation.prefilling) {
+        const left: number = budget;
+        await this.guard(generation, ticket, async () => {
+          budget = left - (await generation.prefill(left));
+        });
+      }
+    }
+  }
+
   private async advance(generation: Generation, ticket: Ticket): Promise<void> {
-    try {
-      ticket.signal.throwIfAborted();
-      if (this.abandoned) throw this.abandoned;
-      const result = await generation.step(this.chunk);
+    await this.guard(generation, ticket, async () => {
+      const result = await generation.step();
       if (result === undefined) return;
       await this.retire(generation);
       ticket.resolve(result);
+    });
+  }
+
+  /** Ends the generation when its client is gone, the engine stops or `work` fails. */
+  private async guard(generation: Generation, ticket: Ticket, work: () => Promise<void>): Promise<void> {
+    try {
+      ticket.signal.throwIfAborted();
+      if (this.abandoned) throw this.abandoned;
+      await work();
     } catch (error) {
       await this.retire(generation);
       ticket.reject(error);
@@ -147,7 +172,7 @@ export class Lane {
   private async retire(generation: Generation): Promise<void> {
     await generation.end();
     this.active.delete(generation);
-    this.pool?.release(generation.sequence);
+    this.pool?.release(generation.slot);
   }
 
   private withdraw(): void {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { getLlama, LlamaLogLevel, type Llama, type LlamaModel, type Token } from 'node-llama-cpp';
 import { ChatTemplate, type ChatTurn } from './chat-template.js';
 import { ModelFileError } from './errors.js';
+
+const LATEST_GGUF = 3;
 
 /** A GGUF model in memory with its tokenizer and chat template. */
 export class LanguageModel {
@@ -29,6 +31,7 @@ export class LanguageModel {
       );
     }
     if (sha256 !== undefined) await verifyHash(path, sha256);
+    await verifyHeader(path);
     const llama = await getLlama({
       build: 'never',
       gpu: false,
@@ -77,6 +80,22 @@ export class LanguageModel {
     await this.weights.dispose();
     await this.llama.dispose();
   }
+}
+
+/** llama.cpp and its binding write to the console about files that are none of theirs: those are sorted out before. */
+async function verifyHeader(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    const header = Buffer.alloc(8);
+    await file.read(header, 0, 8, 0);
+    if (header.toString('latin1', 0, 4) === 'GGUF' && header.readUInt32LE(4) <= LATEST_GGUF) return;
+  } finally {
+    await file.close();
+  }
+  throw new ModelFileError(
+    'corrupt',
+    `The model file ${path} cannot be loaded: it is no GGUF file of version 1 to ${LATEST_GGUF}.`,
+  );
 }
 
 async function verifyHash(path: string, expected: string): Promise<void> {

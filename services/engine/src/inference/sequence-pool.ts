@@ -13,18 +13,24 @@ export interface SequencePoolOptions {
   adapterPath?: string;
 }
 
+/** A sequence and how many of its first tokens were evaluated as part of a prompt; those after were drawn. */
+export interface Slot {
+  readonly sequence: LlamaContextSequence;
+  prefilled: number;
+}
+
 /**
  * The sequences of one served model. A sequence that is given back keeps its tokens' state, and the next request goes to the
  * free sequence that already holds the longest start of its prompt.
  */
 export class SequencePool {
-  private readonly free: LlamaContextSequence[];
+  private readonly free: Slot[];
 
   private constructor(
     private readonly context: LlamaContext,
     readonly size: number,
   ) {
-    this.free = Array.from({ length: size }, () => context.getSequence());
+    this.free = Array.from({ length: size }, () => ({ sequence: context.getSequence(), prefilled: 0 }));
   }
 
   /** @throws when llama.cpp cannot create the context, for one because the adapter does not fit the model. */
@@ -51,11 +57,11 @@ export class SequencePool {
   }
 
   /** Takes the free sequence that shares the longest prefix with `prompt`; among equals the one unused longest. */
-  acquire(prompt: Token[]): LlamaContextSequence | undefined {
+  acquire(prompt: Token[]): Slot | undefined {
     let best = -1;
     let shared = -1;
-    for (const [index, sequence] of this.free.entries()) {
-      const common = sequence.compareContextTokens(prompt).firstDifferentIndex;
+    for (const [index, { sequence, prefilled }] of this.free.entries()) {
+      const common = Math.min(sequence.compareContextTokens(prompt).firstDifferentIndex, prefilled);
       if (common > shared) {
         best = index;
         shared = common;
@@ -64,8 +70,8 @@ export class SequencePool {
     return best < 0 ? undefined : this.free.splice(best, 1)[0];
   }
 
-  release(sequence: LlamaContextSequence): void {
-    this.free.push(sequence);
+  release(slot: Slot): void {
+    this.free.push(slot);
   }
 
   async dispose(): Promise<void> {

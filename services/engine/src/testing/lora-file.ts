@@ -40,12 +40,12 @@ export async function writeLoraFile(path: string, { seed = 1, width = HIDDEN } =
   await writeFile(path, Buffer.concat([padded(Buffer.concat(header)), ...data]));
 }
 
-/** Values from -0.15 to 0.15 of a linear congruential generator. */
+/** Values from -0.4 to 0.4 of a linear congruential generator. */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state / 2 ** 32 - 0.5) * 0.3;
+    return (state / 2 ** 32 - 0.5) * 0.8;
   };
 }
 

@@ -8,14 +8,33 @@ import { readFileSync } from 'node:fs';
  * @returns {string|undefined}
  */
 export function startedAt(pid) {
+  if (process.platform !== 'linux') return ask(pid, 'lstart');
+  const fields = statOf(pid);
+  return fields === undefined || fields[0] === 'Z' ? undefined : fields[19];
+}
+
+/**
+ * @param {number} pid
+ * @returns {number|undefined} id of the process that started it
+ */
+export function parentOf(pid) {
+  const text = process.platform === 'linux' ? statOf(pid)?.[1] : ask(pid, 'ppid');
+  return text === undefined ? undefined : Number(text);
+}
+
+/** Fields of /proc/<pid>/stat from the state on; the command's name before it may hold blanks and parentheses. */
+function statOf(pid) {
   try {
-    if (process.platform === 'linux') {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // The command's name, in parentheses, may hold blanks; the start time is the 20th field after it.
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return fields[0] === 'Z' ? undefined : fields[19];
-    }
-    const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+function ask(pid, column) {
+  try {
+    const text = execFileSync('ps', ['-o', `${column}=`, '-p', String(pid)], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     return text.toString().trim() || undefined;

@@ -5,6 +5,7 @@ import { readJson, writeJson } from '../setup/files.mjs';
 import { endCommands } from './command.mjs';
 import { loadConfiguration } from './configuration.mjs';
 import { LaunchFailure } from './failure.mjs';
+import { interruptible } from './interruption.mjs';
 import { artefactsDir, home, logsDir, meshFile, root, stateDir, trainerWorkDir } from './layout.mjs';
 import { endLeftovers } from './leftovers.mjs';
 import { help, parseOptions } from './options.mjs';
@@ -88,28 +89,6 @@ async function alreadyRunning({ pid }) {
   throw new LaunchFailure(
     `A mesh is already running in this folder (process ${pid})${where}: use it by "npm run trprompt", or stop it with Ctrl-C (or "kill ${pid}") and run the command again.`,
   );
-}
-
-/** The first Ctrl-C (or termination) ends in an orderly stop, the second at once. */
-function interruptible() {
-  const state = { reason: new Error('interrupted'), exitCode: 130 };
-  state.promise = new Promise((_, reject) => {
-    let interrupted = false;
-    for (const [signal, exitCode] of [
-      ['SIGINT', 130],
-      ['SIGTERM', 143],
-      ['SIGHUP', 129],
-    ]) {
-      process.on(signal, () => {
-        if (interrupted) process.exit(exitCode);
-        interrupted = true;
-        state.exitCode = exitCode;
-        reject(state.reason);
-      });
-    }
-  });
-  state.promise.catch(() => {});
-  return state;
 }
 
 try {

@@ -46,7 +46,15 @@ export class FakeCheckout {
     mkdirSync(join(this.root, 'libs'), { recursive: true });
     symlinkSync(join(project, 'libs/core'), join(this.root, 'libs/core'));
     this.write('libs/client/dist/cli/main.js', fakeCli);
-    this.write('package.json', JSON.stringify({ name: 'fake', private: true, type: 'module' }));
+    this.write(
+      'package.json',
+      JSON.stringify({
+        name: 'fake',
+        private: true,
+        type: 'module',
+        scripts: { start: 'node scripts/start.mjs' },
+      }),
+    );
     this.write('presets/quickstart.yaml', 'name: quickstart\n');
     this.write('.trprompt/models/SmolLM2-135M-Instruct.Q4_1.gguf', 'no model');
     for (const name of serviceNames) this.write(`services/${name}/dist/main.js`, fakeService);
@@ -86,7 +94,16 @@ export class FakeCheckout {
   }
 
   launch(args: readonly string[] = [], env: Record<string, string> = {}): Launch {
-    const child = spawn(process.execPath, ['scripts/start.mjs', ...args], {
+    return this.follow(process.execPath, ['scripts/start.mjs', ...args], env);
+  }
+
+  launchByNpm(args: readonly string[]): Launch {
+    const path = [dirname(process.execPath), '/usr/bin', '/bin'].join(':');
+    return this.follow('npm', ['start', '--', ...args], { PATH: path });
+  }
+
+  private follow(command: string, args: readonly string[], env: Record<string, string>): Launch {
+    const child = spawn(command, args, {
       cwd: this.root,
       env: { PATH: '/usr/bin:/bin', HOME: this.root, SECRET_OF_THE_SHELL: 'hush', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -221,6 +221,17 @@ describe('whatever happens, no process is left', () => {
     expect(await leftOf(allPids(), 2)).toEqual([]);
   });
 
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'when npm, which passes no signal on, ends by %s',
+    async (signal) => {
+      const launch = checkout.launchByNpm(['--keep-up']);
+      await launch.says('The mesh is up');
+      const { pid } = JSON.parse(checkout.read('.trprompt/mesh.json')) as { pid: number };
+      launch.process.kill(signal);
+      expect(await leftOf([...allPids(), pid], 10)).toEqual([]);
+    },
+  );
+
   it('when the launcher is killed in the middle of a run', async () => {
     checkout.write('stall', '');
     const launch = checkout.launch();

@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { coordinatorConfig, start as startCoordinator } from '@trprompt/coordinator';
+import { promptModelConfig, start as startPromptModel } from '@trprompt/prompt-model';
+import { rewardCriticConfig, start as startRewardCritic } from '@trprompt/reward-critic';
+import { createLogger, type RunningService } from '@trprompt/service';
+import { start as startTargetLlm, targetLlmConfig } from '@trprompt/target-llm';
+import { start as startTextgrad, textgradConfig } from '@trprompt/textgrad';
+
+/** The services of a mesh in this process, on free ports of loopback; no trainer. */
+export interface LocalMesh {
+  coordinator: RunningService;
+  promptModel: RunningService;
+  close(): Promise<void>;
+}
+
+/** Starts everything that a run without training needs, against an OpenAI-compatible endpoint. The database is in memory. */
+export async function startLocalMesh(baseUrl: string, env: Record<string, string> = {}): Promise<LocalMesh> {
+  const folder = await mkdtemp(join(tmpdir(), 'trprompt-local-'));
+  const options = { ownsProcess: false, logger: createLogger('test', 'silent') };
+  const common = {
+    TRPROMPT_LLM_BASE_URL: baseUrl,
+    TRPROMPT_LLM_MODEL: 'scripted',
+    TRPROMPT_DRAIN_SECONDS: 0,
+    TRPROMPT_ARTEFACTS: folder,
+    ...env,
+  };
+  const promptModel = await startPromptModel(promptModelConfig.parse(common), options);
+  const target = await startTargetLlm(targetLlmConfig.parse(common), options);
+  const critic = await startRewardCritic(rewardCriticConfig.parse(common), options);
+  const addresses = {
+    TRPROMPT_PROMPT_MODEL_ADDRESS: promptModel.address,
+    TRPROMPT_TARGET_LLM_ADDRESS: target.address,
+  };
+  const textgrad = await startTextgrad(textgradConfig.parse({ ...common, ...addresses }), options);
+  const coordinator = await startCoordinator(
+    coordinatorConfig.parse({
+      ...common,
+      ...addresses,
+      TRPROMPT_DATABASE_URL: 'pglite:memory',
+      TRPROMPT_REWARD_CRITIC_ADDRESS: critic.address,
+      TRPROMPT_TRAINER_ADDRESS: '127.0.0.1:1',
+      TRPROMPT_TEXTGRAD_ADDRESS: textgrad.address,
+    }),
+    options,
+  );
+  return {
+    coordinator,
+    promptModel,
+    close: async () => {
+      for (const service of [coordinator, textgrad, critic, target, promptModel]) await service.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

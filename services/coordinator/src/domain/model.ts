@@ -126,7 +126,7 @@ export interface TrainingRecord {
   /** Name at the trainer: its idempotency key. */
   name: string;
   state: 'running' | 'succeeded' | 'failed' | 'cancelled';
-  /** How many trainings this iteration has tried before this one. */
+  /** 1 for the first try. */
   attempt: number;
   dataset: ArtefactRef;
   /** Triples left out of the data set: no prompt, or given up. */

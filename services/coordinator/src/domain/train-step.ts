@@ -31,7 +31,10 @@ export async function trainStep(context: RunContext, step: StepKey, state: LoopS
   }
 }
 
-/** The training to watch: the one that runs, after an interruption, or a new one. */
+/**
+ * The training to watch: the one that runs, or another try. Its name stays the same over all tries, so that the trainer goes on from its last
+ * checkpoint.
+ */
 async function prepare(context: RunContext, step: StepKey): Promise<TrainingRecord> {
   const { run, store, services, splits } = context;
   const earlier = (await store.trainings(run.runId)).find((item) => item.iteration === step.iteration);
@@ -54,7 +57,7 @@ async function prepare(context: RunContext, step: StepKey): Promise<TrainingReco
   const attempt = (earlier?.attempt ?? 0) + 1;
   const training: TrainingRecord = {
     iteration: step.iteration,
-    name: `${run.runId}-${step.iteration}-${attempt}`,
+    name: `${run.runId}-${step.iteration}`,
     state: 'running',
     attempt,
     dataset,

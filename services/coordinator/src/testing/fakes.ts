@@ -1,0 +1,257 @@
+import { parseRunConfig, sha256Hex } from '@trprompt/core';
+import { ArtefactStore, migrate, openDatabase } from '@trprompt/store';
+import { migrations } from '../adapters/store/migrations.js';
+import { SqlRunStore } from '../adapters/store/sql-run-store.js';
+import { noUsage, type ArtefactRef, type ItemRecord, type RunRecord, type StepKey } from '../domain/model.js';
+import {
+  Critic,
+  PromptWriter,
+  RewardSearch,
+  TargetAnswerer,
+  Trainer,
+  type AnswerTask,
+  type PromptTask,
+  type Session,
+  type TargetAnswer,
+  type TextualReward,
+  type TrainingRequest,
+  type TrainingUpdate,
+  type WrittenPrompt,
+} from '../domain/ports.js';
+import { ProgressTracker } from '../domain/progress-tracker.js';
+import type { RunContext } from '../domain/run-context.js';
+import type { RunStore, StoredExample } from '../domain/run-store.js';
+import type { SearchMessage } from '../domain/search-message.js';
+import { Spending } from '../domain/spending.js';
+
+export const adapterRef: ArtefactRef = { digest: `sha256:${'a'.repeat(64)}`, kind: 'adapter' };
+const one = { calls: 1, promptTokens: 10, completionTokens: 5, cachedPromptTokens: 0 };
+
+/** A finished rollout of an example, right and with everything in it. */
+export function itemRecord(itemId: string, changes: Partial<ItemRecord> = {}): ItemRecord {
+  return {
+    itemId,
+    inputHash: 'h',
+    prompt: 'p',
+    promptSource: 'model',
+    answer: '4',
+    finish: 'stop',
+    verdict: { correct: true, extracted: '4', method: 'last_number', reason: '' },
+    reward: 'r',
+    redactions: 0,
+    usage: noUsage(),
+    error: null,
+    ...changes,
+  };
+}
+
+/** A training that has just succeeded. */
+export function trainingUpdate(changes: Partial<TrainingUpdate> = {}): TrainingUpdate {
+  return {
+    state: 'succeeded',
+    stage: 'saving',
+    step: 2,
+    steps: 2,
+    loss: 1,
+    losses: [2, 1],
+    adapter: adapterRef,
+    metrics: undefined,
+    failure: undefined,
+    ...changes,
+  };
+}
+
+/** Trains by a script: one list of updates per call, then successes. */
+export class FakeTrainer extends Trainer {
+  readonly requests: TrainingRequest[] = [];
+  readonly cancelled: string[] = [];
+  script: TrainingUpdate[][] = [];
+  onTrain: () => void = () => undefined;
+
+  async *train(request: TrainingRequest, signal: AbortSignal): AsyncIterable<TrainingUpdate> {
+    this.requests.push(request);
+    this.onTrain();
+    signal.throwIfAborted();
+    yield* this.script.shift() ?? [trainingUpdate()];
+  }
+
+  cancel(name: string): Promise<void> {
+    this.cancelled.push(name);
+    return Promise.resolve();
+  }
+}
+
+/** Writes the prompts that `write` says. */
+export class FakePrompts extends PromptWriter {
+  readonly activated: ArtefactRef[] = [];
+  readonly tasks: PromptTask[] = [];
+  write: (task: PromptTask) => Promise<string> = (task) => Promise.resolve(`prompt for ${task.itemId}`);
+
+  activate(adapter: ArtefactRef): Promise<void> {
+    this.activated.push(adapter);
+    return Promise.resolve();
+  }
+
+  open(): Session<PromptTask, WrittenPrompt> {
+    const call = async (task: PromptTask): Promise<WrittenPrompt> => {
+      this.tasks.push(task);
+      return { text: await this.write(task), usage: one };
+    };
+    return { call, close: () => undefined };
+  }
+}
+
+/** Answers every question with 4, or as `answer` says. */
+export class FakeTarget extends TargetAnswerer {
+  answer: (task: AnswerTask) => Promise<string> = () => Promise.resolve('4');
+
+  open(): Session<AnswerTask, TargetAnswer> {
+    const call = async (task: AnswerTask): Promise<TargetAnswer> => ({
+      text: await this.answer(task),
+      finish: 'stop',
+      usage: one,
+    });
+    return { call, close: () => undefined };
+  }
+}
+
+class FakeCritic extends Critic {
+  open(): Session<unknown, TextualReward> {
+    return {
+      call: () => Promise.resolve({ text: 'reward', redactions: 1, usage: one }),
+      close: () => undefined,
+    };
+  }
+}
+
+/** Streams the messages it is given. */
+export class FakeSearch extends RewardSearch {
+  histories: (readonly SearchMessage[])[] = [];
+  messages: SearchMessage[] = [];
+
+  async *optimize(_request: unknown, history: readonly SearchMessage[]): AsyncIterable<SearchMessage> {
+    this.histories.push(history);
+    yield* this.messages;
+  }
+}
+
+/** Files in memory. */
+class FakeArtefacts extends ArtefactStore {
+  readonly #files = new Map<string, Buffer>();
+
+  putFile(kind: string, bytes: Buffer): Promise<ArtefactRef> {
+    const digest = `sha256:${sha256Hex(bytes.toString('utf8'))}`;
+    this.#files.set(digest, bytes);
+    return Promise.resolve({ digest, kind });
+  }
+
+  read({ digest }: ArtefactRef): Promise<Buffer> {
+    const bytes = this.#files.get(digest);
+    return bytes ? Promise.resolve(bytes) : Promise.reject(new Error(`no artefact ${digest}`));
+  }
+
+  putTree(): Promise<ArtefactRef> {
+    return Promise.reject(new Error('no trees here'));
+  }
+
+  adoptTree(): Promise<ArtefactRef> {
+    return Promise.reject(new Error('no trees here'));
+  }
+
+  localPath(): Promise<string> {
+    return Promise.reject(new Error('no paths here'));
+  }
+}
+
+/** A context of fakes over a real store in memory. */
+export interface FakeContext extends RunContext {
+  store: RunStore;
+  prompts: FakePrompts;
+  target: FakeTarget;
+  trainer: FakeTrainer;
+  search: FakeSearch;
+  abort: AbortController;
+  storeItems(step: StepKey, items: ItemRecord[]): Promise<void>;
+}
+
+const splitOf = (index: number): StoredExample['split'] =>
+  index < 6 ? 'train' : index < 9 ? 'validation' : 'test';
+
+/** Twelve examples q1 to q12, all with the answer 4: six to train, three to validate, three to test. */
+export const fakeExamples: StoredExample[] = Array.from({ length: 12 }, (_, index) => ({
+  id: `q${index + 1}`,
+  question: `Question q${index + 1}?`,
+  answer: '4',
+  split: splitOf(index),
+}));
+
+/** A run record with this configuration and an id of its own. */
+export function fakeRun(config: Record<string, unknown> = {}): RunRecord {
+  const parsed = parseRunConfig({ name: 'fake', iterations: 1, ...config });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return {
+    runId: `fake-run${(runs += 1)}`,
+    name: 'fake',
+    state: 'running',
+    reason: '',
+    iteration: 0,
+    phase: '',
+    config: parsed.config,
+    configDigest: '',
+    dataset: { digest: `sha256:${'b'.repeat(64)}`, kind: 'dataset' },
+    provenance: {},
+    attempt: 1,
+    createdTime: '2026-01-02T03:04:05.000Z',
+    endedTime: undefined,
+  };
+}
+
+let opened: Promise<SqlRunStore> | undefined;
+let runs = 0;
+
+/** A store in memory, one for all tests of a file: making one takes seconds. */
+export function memoryStore(): Promise<SqlRunStore> {
+  opened ??= openDatabase('pglite:memory').then(async (database) => {
+    await migrate(database, migrations);
+    return new SqlRunStore(database);
+  });
+  return opened;
+}
+
+export async function fakeContext(config: Record<string, unknown> = {}): Promise<FakeContext> {
+  const store = await memoryStore();
+  const run = fakeRun(config);
+  await store.create(run, '', fakeExamples, []);
+  const prompts = new FakePrompts();
+  const target = new FakeTarget();
+  const trainer = new FakeTrainer();
+  const search = new FakeSearch();
+  const abort = new AbortController();
+  const artefacts = new FakeArtefacts();
+  const inSplit = (split: string): StoredExample[] => fakeExamples.filter((item) => item.split === split);
+  let clock = 0;
+  const now = (): number => (clock += 1);
+  return {
+    run,
+    splits: {
+      train: inSplit('train'),
+      validation: inSplit('validation'),
+      confirmation: [],
+      test: inSplit('test'),
+    },
+    store,
+    services: { prompts, target, critic: new FakeCritic(), trainer, search, artefacts },
+    progress: new ProgressTracker(() => undefined, now),
+    spending: new Spending(run.config.limits, [], now),
+    patience: { itemTries: 2, serviceSeconds: 0.003, firstDelayMs: 1, maxDelayMs: 2 },
+    signal: abort.signal,
+    commit: async (changes, events = []) => void (await store.commit(run.runId, changes, events)),
+    prompts,
+    target,
+    trainer,
+    search,
+    abort,
+    storeItems: async (step, items) =>
+      void (await store.commit(run.runId, [{ kind: 'items', ...step, items }], [])),
+  };
+}

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { fakeContext, fakeExamples, fakeRun, itemRecord, memoryStore } from '../../testing/fakes.js';
+
+const step = { iteration: 1, phase: 'rollout' } as const;
+
+describe('the run store', () => {
+  it('keeps a run, its examples and its first event, and gives the same run for the same request', async () => {
+    const store = await memoryStore();
+    const run = fakeRun();
+    await store.create(run, 'request-1', fakeExamples, [{ type: 'run_started', attempt: 1 }]);
+    expect(await store.find(run.runId)).toEqual(run);
+    expect(await store.examples(run.runId)).toEqual(fakeExamples);
+    expect((await store.create(fakeRun(), 'request-1', [], [])).runId).toBe(run.runId);
+    expect(await store.events(run.runId, 0, 10)).toMatchObject([
+      { eventId: `${run.runId}/1`, sequence: 1, payload: { type: 'run_started', attempt: 1 } },
+    ]);
+  });
+
+  it('writes a change and its events together or not at all', async () => {
+    const { store, run } = await fakeContext();
+    const events = [{ type: 'run_started', attempt: 2 } as const];
+    const items = [itemRecord('q1')];
+    const broken = { kind: 'search' as const, iteration: 1, first: 0, messages: [] };
+    await store.commit(run.runId, [{ kind: 'items', ...step, items }, broken], events);
+    const decision = {
+      kind: 'decision',
+      candidateId: 'c0',
+      step: 0,
+      correct: 1,
+      total: 2,
+      kept: true,
+    } as const;
+    const twice = { kind: 'search' as const, iteration: 1, first: 0, messages: [decision] };
+    await expect(
+      store.commit(run.runId, [{ kind: 'counter', name: 'redactions', amount: 1 }, twice, twice], events),
+    ).rejects.toThrow();
+    expect(await store.counters(run.runId)).toEqual({});
+    expect(await store.search(run.runId, 1)).toEqual([]);
+    expect((await store.events(run.runId, 0, 10)).map(({ sequence }) => sequence)).toEqual([1]);
+  });
+
+  it('numbers events without a gap when many write at once', async () => {
+    const { store, run } = await fakeContext();
+    const events = [
+      { type: 'run_started', attempt: 1 } as const,
+      { type: 'run_started', attempt: 2 } as const,
+    ];
+    await Promise.all(Array.from({ length: 10 }, () => store.commit(run.runId, [], events)));
+    const sequences = (await store.events(run.runId, 0, 100)).map(({ sequence }) => sequence);
+    expect(sequences).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+
+  it('stores what a model may write that a database cannot', async () => {
+    const { store, run, storeItems } = await fakeContext();
+    await storeItems(step, [itemRecord('q1', { answer: 'a\0b', prompt: '\ud800 lone' })]);
+    const [item] = await store.items(run.runId, step);
+    expect(item).toMatchObject({ answer: 'a\u{FFFD}b', prompt: '\u{FFFD} lone' });
+  });
+
+  it('forgets given-up items of unfinished steps only', async () => {
+    const { store, run, storeItems } = await fakeContext();
+    const failed = itemRecord('q1', { error: 'refused', verdict: null });
+    await storeItems({ iteration: 0, phase: 'baseline' }, [failed]);
+    await storeItems(step, [failed, itemRecord('q2')]);
+    const finished = { iteration: 0, phase: 'baseline', done: 1, givenUp: 1 } as const;
+    await store.commit(run.runId, [{ kind: 'step', step: finished }, { kind: 'forget-given-up' }], []);
+    expect(await store.givenUp(run.runId)).toMatchObject([{ iteration: 0, phase: 'baseline', itemId: 'q1' }]);
+    expect(await store.items(run.runId, step)).toHaveLength(1);
+  });
+
+  it('adds costs and counters up', async () => {
+    const { store, run } = await fakeContext();
+    const usage = { calls: 2, promptTokens: 3_000_000_000, completionTokens: 4, cachedPromptTokens: 5 };
+    for (let i = 0; i < 2; i += 1)
+      await store.commit(
+        run.runId,
+        [
+          { kind: 'cost', ...step, usage, seconds: 0.5 },
+          { kind: 'counter', name: 'redactions', amount: 3 },
+        ],
+        [],
+      );
+    expect(await store.costs(run.runId)).toEqual([
+      {
+        ...step,
+        usage: { calls: 4, promptTokens: 6_000_000_000, completionTokens: 8, cachedPromptTokens: 10 },
+        seconds: 1,
+      },
+    ]);
+    expect(await store.counters(run.runId)).toEqual({ redactions: 6 });
+  });
+});

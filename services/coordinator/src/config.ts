@@ -18,6 +18,10 @@ export const coordinatorConfig = grpcServerConfig.extend({
     .string()
     .optional()
     .describe('folder of templates; not set: those that ship with the mesh'),
+  TRPROMPT_KAFKA_BROKERS: z
+    .string()
+    .optional()
+    .describe('host:port of Kafka brokers, separated by commas; not set: events stay in the outbox'),
   TRPROMPT_PROMPT_MODEL_ADDRESS: address('prompt-model'),
   TRPROMPT_TARGET_LLM_ADDRESS: address('target-llm'),
   TRPROMPT_REWARD_CRITIC_ADDRESS: address('reward-critic'),

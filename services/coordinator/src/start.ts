@@ -1,12 +1,18 @@
+import { Logger } from '@nestjs/common';
+import { KafkaPublisher } from '@trprompt/events';
 import { CoordinatorServiceService } from '@trprompt/proto/coordinator/v1/coordinator';
 import { runGrpcService, type GrpcServiceOptions, type RunningService } from '@trprompt/service';
 import { migrate, openDatabase } from '@trprompt/store';
+import { EventRelay } from './adapters/event-relay.js';
 import { connectServices } from './adapters/services/connect-services.js';
 import { migrations } from './adapters/store/migrations.js';
+import { SqlOutbox } from './adapters/store/sql-outbox.js';
 import { SqlRunStore } from './adapters/store/sql-run-store.js';
 import { TemplateFiles } from './adapters/template-files.js';
 import type { CoordinatorConfig } from './config.js';
 import { CoordinatorModule } from './coordinator.module.js';
+import { messageOf } from './domain/failures.js';
+import type { Outbox } from './domain/outbox.js';
 import { RunHub } from './domain/run-hub.js';
 import { RunManager } from './domain/run-manager.service.js';
 
@@ -26,6 +32,8 @@ export async function start(
     const store = new SqlRunStore(database);
     const hub = new RunHub();
     const runs = new RunManager(store, hub, services, templates);
+    const relay = relayOf(config, new SqlOutbox(database));
+    hub.onEvents = () => relay?.notify();
     const running = await runGrpcService({
       ...options,
       name: 'coordinator',
@@ -39,14 +47,28 @@ export async function start(
       config,
       onDrain: async () => {
         await runs.stop();
+        await relay?.stop();
         close();
         await database.close();
       },
     });
+    relay?.start();
     await runs.resumeUnfinished();
     return running;
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+/** Undefined when no brokers are configured. */
+function relayOf(config: CoordinatorConfig, outbox: Outbox): EventRelay | undefined {
+  if (config.TRPROMPT_KAFKA_BROKERS === undefined) return undefined;
+  const logger = new Logger('relay');
+  const brokers = config.TRPROMPT_KAFKA_BROKERS.split(',').map((broker) => broker.trim());
+  return new EventRelay(
+    outbox,
+    KafkaPublisher.connect({ brokers, clientId: 'trprompt-coordinator' }),
+    (error) => logger.warn(`events cannot be published, trying again: ${messageOf(error)}`),
+  );
 }

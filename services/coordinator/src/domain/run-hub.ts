@@ -8,6 +8,8 @@ export class RunHub {
   readonly #listeners = new Map<string, Set<(change: HubChange) => void>>();
   readonly #progress = new Map<string, Progress>();
   #closed = false;
+  /** Hears of events of any run. */
+  onEvents: () => void = () => undefined;
 
   /** Calls `listener` at every change until the returned function is called. */
   subscribe(runId: string, listener: (change: HubChange) => void): () => void {
@@ -31,6 +33,7 @@ export class RunHub {
 
   eventsCommitted(runId: string): void {
     this.#tell(runId, 'events');
+    this.onEvents();
   }
 
   /** Undefined: nothing is going on. */

@@ -1,4 +1,4 @@
-import type { Token } from 'node-llama-cpp';
+import type { EvaluationPriority, Token } from 'node-llama-cpp';
 import { IncrementalText } from './incremental-text.js';
 import type { LanguageModel } from './language-model.js';
 import type { Slot } from './sequence-pool.js';
@@ -105,6 +105,8 @@ export class Generation {
       minP,
       seed,
       yieldEogToken: true,
+      // Only read by the pool's `bySequence`.
+      evaluationPriority: this.slot.index as EvaluationPriority,
     });
     const next = await this.tokens.next();
     if (next.done) return this.finish('stop');

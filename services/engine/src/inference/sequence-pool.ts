@@ -1,4 +1,10 @@
-import type { LlamaContext, LlamaContextSequence, Token } from 'node-llama-cpp';
+import type {
+  BatchItem,
+  LlamaContext,
+  LlamaContextSequence,
+  PrioritizedBatchItem,
+  Token,
+} from 'node-llama-cpp';
 import type { LanguageModel } from './language-model.js';
 
 export interface SequencePoolOptions {
@@ -16,6 +22,8 @@ export interface SequencePoolOptions {
 /** A sequence and how many of its first tokens were evaluated as part of a prompt; those after were drawn. */
 export interface Slot {
   readonly sequence: LlamaContextSequence;
+  /** Position among the sequences of its context, from 0. */
+  readonly index: number;
   prefilled: number;
 }
 
@@ -30,7 +38,11 @@ export class SequencePool {
     private readonly context: LlamaContext,
     readonly size: number,
   ) {
-    this.free = Array.from({ length: size }, () => ({ sequence: context.getSequence(), prefilled: 0 }));
+    this.free = Array.from({ length: size }, (_, index) => ({
+      sequence: context.getSequence(),
+      index,
+      prefilled: 0,
+    }));
   }
 
   /** @throws when llama.cpp cannot create the context, for one because the adapter does not fit the model. */
@@ -42,6 +54,7 @@ export class SequencePool {
       threads: options.threads,
       // With it, the result depends on how many threads share a head: alone and in a batch the same seed gave other texts.
       flashAttention: false,
+      batching: { itemPrioritizationStrategy: bySequence },
       ...(options.adapterPath === undefined ? {} : { lora: options.adapterPath }),
     });
     return new SequencePool(context, options.sequences);
@@ -77,4 +90,21 @@ export class SequencePool {
   async dispose(): Promise<void> {
     await this.context.dispose();
   }
+}
+
+/**
+ * Puts the tokens of a batch in the order of their sequences, which evaluations pass as their priority. In any other order
+ * llama.cpp sorts the logits at the first read, and node-llama-cpp samples the sequences in several threads at once: they would read
+ * logits of each other.
+ */
+function bySequence({ items, size }: { items: readonly BatchItem[]; size: number }): PrioritizedBatchItem[] {
+  let left = size;
+  return items
+    .toSorted((a, b) => a.evaluationPriority - b.evaluationPriority)
+    .map((item) => {
+      const processAmount = Math.min(item.tokens.length, left);
+      left -= processAmount;
+      return { item, processAmount };
+    })
+    .filter(({ processAmount }) => processAmount > 0);
 }

@@ -25,8 +25,8 @@ describe('a database', () => {
 
   it('is left as it was by a migration that fails', async () => {
     const broken = { version: 3, name: 'three', statements: ['CREATE TABLE c (n integer)', 'NONSENSE'] };
-    await expect(migrate(database, [first, second, broken])).rejects.toThrow();
-    await expect(database.query('SELECT * FROM c')).rejects.toThrow();
+    await expect(migrate(database, [first, second, broken])).rejects.toThrow(/syntax error/);
+    await expect(database.query('SELECT * FROM c')).rejects.toThrow(/does not exist/);
   });
 
   it('refuses a program that is older than its schema', async () => {
@@ -93,6 +93,8 @@ describe('the lock of a database folder', () => {
   it('is taken over from another process that had this process id', async () => {
     const folder = join(parent, 'reused');
     await writeFile(`${folder}.lock`, JSON.stringify({ pid: process.pid, started: 'long ago' }));
-    await (await lockFolder(folder)).release();
+    const lock = await lockFolder(folder);
+    expect(JSON.parse(await readFile(`${folder}.lock`, 'utf8'))).not.toMatchObject({ started: 'long ago' });
+    await lock.release();
   });
 });

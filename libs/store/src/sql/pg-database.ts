@@ -1,26 +1,27 @@
-import pg from 'pg';
+import { Pool, types } from 'pg';
 import { DatabaseError, SqlDatabase, type Row, type SqlExecutor, type SqlValue } from './database.js';
 
-const INT8 = 20;
+/** A driver's type id, as a plain number. */
+const INT8: number = types.builtins.INT8;
 
 /** A PostgreSQL server, through a small pool of connections. */
 export class PgDatabase extends SqlDatabase {
-  readonly #pool: pg.Pool;
+  readonly #pool: Pool;
 
-  private constructor(pool: pg.Pool) {
+  private constructor(pool: Pool) {
     super();
     this.#pool = pool;
   }
 
   /** Connects to `postgres://user:password@host:port/database`. Throws DatabaseError when nothing answers there. */
   static async open(url: string): Promise<PgDatabase> {
-    const pool = new pg.Pool({
+    const pool = new Pool({
       connectionString: url,
       max: 8,
       connectionTimeoutMillis: 10_000,
       types: {
         getTypeParser: (oid, format) =>
-          oid === INT8 && format !== 'binary' ? Number : pg.types.getTypeParser(oid, format),
+          Number(oid) === INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format),
       },
     });
     // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.

@@ -88,13 +88,13 @@ async function inParallel(
   const onAbort = (): void => abort.abort(context.signal.reason);
   context.signal.addEventListener('abort', onAbort, { once: true });
   let next = 0;
-  let stopped: { error: unknown } | undefined;
+  const failures: unknown[] = [];
   const stop = (error: unknown): void => {
-    stopped ??= { error };
+    failures.push(error);
     if (!(error instanceof LimitReached)) abort.abort(error);
   };
   const worker = async (): Promise<void> => {
-    while (!stopped && next < tasks.length) {
+    while (failures.length === 0 && next < tasks.length) {
       try {
         context.signal.throwIfAborted();
         context.spending.check(
@@ -113,7 +113,7 @@ async function inParallel(
   } finally {
     context.signal.removeEventListener('abort', onAbort);
   }
-  if (stopped) throw stopped.error;
+  if (failures.length > 0) throw failures[0];
 }
 
 async function commitItems(context: RunContext, step: StepKey, items: ItemRecord[]): Promise<void> {

@@ -33,7 +33,7 @@ describe('the run store', () => {
     const twice = { kind: 'search' as const, iteration: 1, first: 0, messages: [decision] };
     await expect(
       store.commit(run.runId, [{ kind: 'counter', name: 'redactions', amount: 1 }, twice, twice], events),
-    ).rejects.toThrow();
+    ).rejects.toThrow(/duplicate key/);
     expect(await store.counters(run.runId)).toEqual({});
     expect(await store.search(run.runId, 1)).toEqual([]);
     expect((await store.events(run.runId, 0, 10)).map(({ sequence }) => sequence)).toEqual([1]);
@@ -51,17 +51,19 @@ describe('the run store', () => {
   });
 
   it('stores what a model may write that a database cannot', async () => {
-    const { store, run, storeItems } = await fakeContext();
-    await storeItems(step, [itemRecord('q1', { answer: 'a\0b', prompt: '\ud800 lone' })]);
+    const context = await fakeContext();
+    const { store, run } = context;
+    await context.storeItems(step, [itemRecord('q1', { answer: 'a\0b', prompt: '\ud800 lone' })]);
     const [item] = await store.items(run.runId, step);
     expect(item).toMatchObject({ answer: 'a\u{FFFD}b', prompt: '\u{FFFD} lone' });
   });
 
   it('forgets given-up items of unfinished steps only', async () => {
-    const { store, run, storeItems } = await fakeContext();
+    const context = await fakeContext();
+    const { store, run } = context;
     const failed = itemRecord('q1', { error: 'refused', verdict: null });
-    await storeItems({ iteration: 0, phase: 'baseline' }, [failed]);
-    await storeItems(step, [failed, itemRecord('q2')]);
+    await context.storeItems({ iteration: 0, phase: 'baseline' }, [failed]);
+    await context.storeItems(step, [failed, itemRecord('q2')]);
     const finished = { iteration: 0, phase: 'baseline', done: 1, givenUp: 1 } as const;
     await store.commit(run.runId, [{ kind: 'step', step: finished }, { kind: 'forget-given-up' }], []);
     expect(await store.givenUp(run.runId)).toMatchObject([{ iteration: 0, phase: 'baseline', itemId: 'q1' }]);

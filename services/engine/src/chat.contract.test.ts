@@ -80,15 +80,21 @@ describe('chat completions', () => {
   });
 
   it('are the same alone, in a full batch, and from a queue, greedy and sampled', async () => {
-    const questions = Array.from(
-      { length: 7 },
-      (_, index) => `Tell me something about the number ${index * 13}.`,
-    );
+    const questions = Array.from({ length: 10 }, (_, index) => {
+      const extra = 'She also likes pears. '.repeat(index % 5);
+      return `${['Anna', 'Ben', 'Carla'][index % 3]} has ${index * 7} apples and buys 3 more. ${extra}How many now?`;
+    });
     for (const sampling of [{ temperature: 0 }, { temperature: 0.9, seed: 5 }]) {
-      const together = await Promise.all(questions.map((question) => say(question, sampling)));
       const alone: string[] = [];
       for (const question of questions) alone.push(await say(question, sampling));
-      expect(together).toEqual(alone);
+      for (const order of [questions, questions.toReversed(), questions]) {
+        const together = new Map(
+          await Promise.all(
+            order.map(async (question) => [question, await say(question, sampling)] as const),
+          ),
+        );
+        expect(questions.map((question) => together.get(question))).toEqual(alone);
+      }
     }
   });
 

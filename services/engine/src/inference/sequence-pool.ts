@@ -52,7 +52,7 @@ export class SequencePool {
       contextSize: options.contextSize,
       batchSize: options.batchSize,
       threads: options.threads,
-      // With it, the result depends on how many threads share a head: alone and in a batch the same seed gave other texts.
+      // Past 512 tokens it splits the context over the threads, and the logits change with their number.
       flashAttention: false,
       batching: { itemPrioritizationStrategy: bySequence },
       ...(options.adapterPath === undefined ? {} : { lora: options.adapterPath }),

@@ -1,10 +1,31 @@
-import { getLlama, LlamaLogLevel, type Token } from 'node-llama-cpp';
+import { getLlama, LlamaLogLevel, type Llama, type Token } from 'node-llama-cpp';
 
 /** The softmax of the logits as they are: temperature 1 and no token cut off. */
 const wholeDistribution = {
   probabilities: true,
   options: { temperature: 1, topK: 0, topP: 1, minP: 0, seed: 0 },
 };
+
+function llamaOf(threads: number): Promise<Llama> {
+  return getLlama({
+    build: 'never',
+    gpu: false,
+    maxThreads: threads,
+    logLevel: LlamaLogLevel.error,
+    logger: () => {},
+  });
+}
+
+/** The tokens of a text in which special tokens are spelt out. */
+export async function llamaTokens(modelPath: string, text: string): Promise<number[]> {
+  const llama = await llamaOf(1);
+  try {
+    const model = await llama.loadModel({ modelPath, gpuLayers: 0, vocabOnly: true });
+    return model.tokenize(text, true);
+  } finally {
+    await llama.dispose();
+  }
+}
 
 /**
  * Log-probabilities of the token that follows each sequence, as llama.cpp computes them: its logits up to a constant.
@@ -16,13 +37,7 @@ export async function llamaLogProbabilities(
   sequences: readonly number[][],
   threads = 2,
 ): Promise<Float64Array[]> {
-  const llama = await getLlama({
-    build: 'never',
-    gpu: false,
-    maxThreads: threads,
-    logLevel: LlamaLogLevel.error,
-    logger: () => {},
-  });
+  const llama = await llamaOf(threads);
   try {
     const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
     const results: Float64Array[] = [];

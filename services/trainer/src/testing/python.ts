@@ -21,8 +21,3 @@ export async function runPython(script: string, ...args: string[]): Promise<stri
   const { stdout } = await run(python, [`tests/${script}`, ...args], { cwd: worker, maxBuffer: 1 << 28 });
   return stdout;
 }
-
-/** A tiny random llama in `folder`: `hf/` and `tiny.gguf`. */
-export async function makeTinyModel(folder: string): Promise<void> {
-  await runPython('tiny_model.py', folder);
-}

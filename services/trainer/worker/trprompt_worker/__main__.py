@@ -7,12 +7,14 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 
 from .errors import classify
 from .job import read_job
 from .lifeline import exit_with_parent
 from .progress import Progress, claim_stdout
+from .triples import read_triples
 
 EPILOGUE = """
 The job file is one JSON object: dataset, baseModel, baseModelName, output, work, system, user (required); initialAdapter,
@@ -24,6 +26,7 @@ Exit codes: 0 done; 65 bad data or a sequence that is too long; 66 base model; 7
 
 
 def main() -> int:
+    began = time.monotonic()
     parser = argparse.ArgumentParser(
         prog="trprompt_worker",
         description="LoRA fine-tuning of the prompt model on (question, reward, prompt) triples.",
@@ -47,10 +50,11 @@ def main() -> int:
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     try:
         job = read_job(arguments.job)
+        triples = read_triples(job.dataset)
         progress.emit("stage", stage="loading")
-        from .train import train  # slow to import: the job is checked and the first line is out before
+        from .train import train  # slow to import: job and data are checked before
 
-        result = train(job, progress, stopped.is_set)
+        result = train(job, triples, progress, stopped.is_set, began)
     except BaseException as error:
         failure = classify(error)
         if failure.reason == "INTERNAL":

@@ -56,7 +56,9 @@ class Job:
 
     @property
     def thread_count(self) -> int:
-        return self.threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else self.threads or os.cpu_count() or 1
+        if self.threads:
+            return self.threads
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
     def fingerprint(self) -> str:
         """Hash of all that shapes the result. A checkpoint with another fingerprint belongs to another training."""

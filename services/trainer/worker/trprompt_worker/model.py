@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 from transformers.utils import logging as transformers_logging
 
-from .errors import TrainingError
+from .errors import TrainingError, classify
 from .job import Hyperparameters, Job
 
 
@@ -54,8 +54,10 @@ def load_base(path: str, dtype: torch.dtype, device: torch.device) -> Tuple[Any,
     try:
         tokenizer = AutoTokenizer.from_pretrained(**source, local_files_only=True)
         model = AutoModelForCausalLM.from_pretrained(**source, local_files_only=True, dtype=dtype, **layout)
-    except (OSError, ValueError, KeyError, NotImplementedError) as error:
-        raise TrainingError("BASE_MODEL", f"the base model cannot be loaded: {error}") from error
+    except Exception as error:  # readers of a torn file raise whatever they stumble over
+        if classify(error).reason != "INTERNAL":
+            raise
+        raise TrainingError("BASE_MODEL", f"the base model cannot be loaded: {type(error).__name__}: {error}") from error
     if model.config.model_type != "llama":
         raise TrainingError(
             "BASE_MODEL",

@@ -15,13 +15,14 @@ from typing import Any, Callable, ContextManager, Dict, List
 import torch
 
 from .checkpoint import Progressed, load_checkpoint, save_checkpoint
-from .data import Batch, Sample, collate, encode_all, make_batches, make_encoder, read_triples
+from .data import Batch, Sample, collate, encode_all, make_batches, make_encoder
 from .errors import TrainingError
 from .job import Hyperparameters, Job
 from .loss import completion_loss
 from .model import attach_adapter, load_base, pick_device, pick_precision
 from .progress import Progress
 from .save import save_adapter
+from .triples import Triple
 
 
 @dataclass(frozen=True)
@@ -30,16 +31,13 @@ class Result:
     metrics: Dict[str, Any]
 
 
-def train(job: Job, progress: Progress, stopping: Callable[[], bool]) -> Result:
+def train(job: Job, triples: List[Triple], progress: Progress, stopping: Callable[[], bool], began: float) -> Result:
     """
-    Runs the whole job. When `stopping()` turns true, saves a checkpoint after the current step and raises KILLED.
+    Runs the whole job; `began` is when the worker started (time.monotonic). When `stopping()` turns true, saves a checkpoint after the current step and raises KILLED.
 
     @raises TrainingError for everything that can be told apart (errors.py)
     """
-    hp, began = job.hyperparameters, time.monotonic()
-
-    # Data first: wrong lines are told before a model is loaded.
-    triples = read_triples(job.dataset)
+    hp = job.hyperparameters
 
     # Model. Deterministic kernels only: the same job gives the same bytes on the same machine with as many threads.
     torch.set_num_threads(job.thread_count)

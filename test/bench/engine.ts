@@ -106,7 +106,13 @@ class Direct {
     const threads = wanted ?? llama.cpuMathCores;
     llama.maxThreads = threads;
     const model = await llama.loadModel({ modelPath: modelPath(), gpuLayers: 0 });
-    const context = await model.createContext({ sequences: PARALLEL, contextSize: CONTEXT, threads });
+    // Without flash attention, as in the engine, so that both sides compute the same tokens (both ways decode equally fast).
+    const context = await model.createContext({
+      sequences: PARALLEL,
+      contextSize: CONTEXT,
+      threads,
+      flashAttention: false,
+    });
     const sequences = Array.from({ length: PARALLEL }, () => context.getSequence());
     return new Direct(threads, model, sequences, () => llama.dispose());
   }

@@ -62,6 +62,12 @@ export const dataSchema = z
           .max(1)
           .default(0.25)
           .describe('Probability, 0 to 1, that a story has a sentence with an irrelevant number.'),
+        largest: z
+          .int()
+          .min(9)
+          .max(999)
+          .default(999)
+          .describe('Largest number in a story, 9 to 999; small numbers make stories easier.'),
       })
       .prefault({})
       .describe('Settings of the generator (source: generated).'),

@@ -105,9 +105,8 @@ function sourceProblems(config: RunConfig, given: readonly Example[]): Problem[]
 
 function examplesOf(config: RunConfig, given: readonly Example[]): Example[] {
   if (config.data.source === 'generated') {
-    const { count, levels, distractors } = config.data.generated;
     const seed = deriveSeed(config.seed, 'data');
-    return generateArithmeticStories({ count, seed, levels, distractors });
+    return generateArithmeticStories({ ...config.data.generated, seed });
   }
   return given.map((example, index) => (example.id === '' ? { ...example, id: String(index + 1) } : example));
 }

@@ -15,10 +15,14 @@ export interface StorySettings {
   levels: readonly number[];
   /** Probability, 0 to 1, of a sentence with an irrelevant number. */
   distractors: number;
+  /** Largest number in a story, at least 9; default: as large as the story allows (up to 999). */
+  largest?: number;
 }
 
 const templates: Readonly<Record<number, readonly StoryTemplate[]>> = { 1: level1, 2: level2, 3: level3 };
 const mostAttempts = 1000;
+const leastLargest = 9;
+const mostNumber = 999;
 
 /**
  * Arithmetic word problems with whole, non-negative answers, all questions different. The i-th example depends on the seed and on
@@ -27,14 +31,15 @@ const mostAttempts = 1000;
  *
  * @throws DataError for levels or probabilities out of range, or when no new story can be found
  */
-export function generateArithmeticStories({ count, seed, levels, distractors }: StorySettings): Example[] {
-  check(count, levels, distractors);
+export function generateArithmeticStories(settings: StorySettings): Example[] {
+  check(settings);
+  const { count, seed, levels, distractors, largest = mostNumber } = settings;
   const examples: Example[] = [];
   const seen = new Set<string>();
   for (let i = 0; i < count; i++) {
     const level = levels[i % levels.length] ?? 1;
     const random = createRandom(deriveSeed(seed, 'arithmetic-stories', i));
-    const { question, answer } = newStory(random, templates[level] ?? [], distractors, seen);
+    const { question, answer } = newStory(random, templates[level] ?? [], { distractors, largest }, seen);
     seen.add(question);
     examples.push({
       id: `story-${level}-${sha256Hex(question).slice(0, 16)}`,
@@ -46,6 +51,8 @@ export function generateArithmeticStories({ count, seed, levels, distractors }: 
   return examples;
 }
 
+type StoryLimits = Required<Pick<StorySettings, 'distractors' | 'largest'>>;
+
 interface Story {
   question: string;
   answer: number;
@@ -54,11 +61,11 @@ interface Story {
 function newStory(
   random: Random,
   pool: readonly StoryTemplate[],
-  distractors: number,
+  limits: StoryLimits,
   seen: ReadonlySet<string>,
 ): Story {
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const story = tell(random, pick(random, pool), distractors);
+    const story = tell(random, pick(random, pool), limits);
     if (story !== undefined && !seen.has(story.question)) return story;
   }
   throw new DataError([
@@ -69,16 +76,20 @@ function newStory(
   ]);
 }
 
-function tell(random: Random, template: StoryTemplate, distractors: number): Story | undefined {
+function tell(
+  random: Random,
+  template: StoryTemplate,
+  { distractors, largest }: StoryLimits,
+): Story | undefined {
   const [name = '', friend = ''] = random.sample(names, 2);
-  const numbers = draw(random, template);
+  const numbers = draw(random, template, largest);
   const nouns = {
     things: pick(random, things),
     pastries: pick(random, pastries),
     fruits: pick(random, fruits),
   };
   const extra = random.next() < distractors ? pick(random, distractorSentences) : undefined;
-  const irrelevant = 2 + random.int(28);
+  const irrelevant = 2 + random.int(Math.min(28, largest - 1));
   const place = random.int(template.facts.length) + 1;
   const answer = template.answer(numbers);
   if (!Number.isSafeInteger(answer) || answer < 0) return undefined;
@@ -97,9 +108,11 @@ function tell(random: Random, template: StoryTemplate, distractors: number): Sto
   return { question, answer };
 }
 
-function draw(random: Random, { ranges }: StoryTemplate): Numbers {
+function draw(random: Random, { ranges }: StoryTemplate, largest: number): Numbers {
   const one = (key: keyof Numbers): number => {
-    const [low, high] = ranges[key] ?? [0, 0];
+    const [lowest, highest] = ranges[key] ?? [0, 0];
+    const high = Math.min(highest, largest);
+    const low = Math.min(lowest, high);
     return low + random.int(high - low + 1);
   };
   return { a: one('a'), b: one('b'), c: one('c'), d: one('d') };
@@ -109,7 +122,7 @@ function pick<T>(random: Random, items: readonly T[]): T {
   return items[random.int(items.length)] as T;
 }
 
-function check(count: number, levels: readonly number[], distractors: number): void {
+function check({ count, levels, distractors, largest = mostNumber }: StorySettings): void {
   const problems = [];
   if (!Number.isInteger(count) || count < 0) {
     problems.push({
@@ -126,6 +139,12 @@ function check(count: number, levels: readonly number[], distractors: number): v
   }
   if (!(distractors >= 0 && distractors <= 1)) {
     problems.push({ path: 'data.generated.distractors', message: `is ${distractors}: it must be 0 to 1` });
+  }
+  if (!Number.isInteger(largest) || largest < leastLargest) {
+    problems.push({
+      path: 'data.generated.largest',
+      message: `is ${largest}: it must be an integer of at least ${leastLargest}`,
+    });
   }
   if (problems.length > 0) throw new DataError(problems);
 }

@@ -114,4 +114,21 @@ describe('generated arithmetic stories', () => {
     );
     expect(() => generateArithmeticStories({ ...settings, levels: [] })).toThrow(DataError);
   });
+
+  it('keep to the largest number', () => {
+    const stories = generateArithmeticStories({
+      count: 200,
+      seed: 3,
+      levels: [1, 2],
+      distractors: 0.5,
+      largest: 12,
+    });
+    const numbers = stories.flatMap(({ question }) => (question.match(/\d+/g) ?? []).map(Number));
+    expect(Math.max(...numbers)).toBe(12);
+  });
+
+  it('refuse a largest number that leaves too few stories', () => {
+    const settings = { count: 1, seed: 1, levels: [1], distractors: 0, largest: 3 };
+    expect(() => generateArithmeticStories(settings)).toThrow('data.generated.largest');
+  });
 });

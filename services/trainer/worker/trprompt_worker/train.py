@@ -18,8 +18,9 @@ from .checkpoint import Progressed, load_checkpoint, save_checkpoint
 from .data import Batch, Sample, collate, encode_all, make_batches, make_encoder
 from .errors import TrainingError
 from .job import Hyperparameters, Job
+from .lora import use_fused_products
 from .loss import completion_loss
-from .model import attach_adapter, load_base, pick_device, pick_precision
+from .model import attach_adapter, load_base, pick_attention, pick_device, pick_precision
 from .progress import Progress
 from .save import save_adapter
 from .triples import Triple
@@ -48,7 +49,9 @@ def train(job: Job, triples: List[Triple], progress: Progress, stopping: Callabl
     base, tokenizer = load_base(job.baseModel, torch.bfloat16 if precision == "bf16" else torch.float32, device)
     samples, skipped = encode_all(triples, make_encoder(tokenizer, job), job)
     torch.manual_seed(hp.seed)
+    base.set_attn_implementation(pick_attention(precision, device, max(len(sample.tokens) for sample in samples)))
     model = attach_adapter(base, job)
+    use_fused_products(model)
     parameters = [value for value in model.parameters() if value.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=hp.learningRate, weight_decay=0.0)
 

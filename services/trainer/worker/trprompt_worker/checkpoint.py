@@ -28,6 +28,7 @@ def save_checkpoint(folder: str, fingerprint: str, model: Any, optimizer: Any, d
         "adapter": {name: value for name, value in model.named_parameters() if value.requires_grad},
         "optimizer": optimizer.state_dict(),
         "random": torch.get_rng_state(),
+        "randomOfDevices": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         "done": {"step": done.step, "tokens": done.tokens, "losses": done.losses},
     }
     staged = os.path.join(folder, f"{NAME}.part")
@@ -55,4 +56,6 @@ def load_checkpoint(folder: str, fingerprint: str, model: Any, optimizer: Any) -
                 value.copy_(state["adapter"][name])
     optimizer.load_state_dict(state["optimizer"])
     torch.set_rng_state(state["random"])
+    if state["randomOfDevices"]:
+        torch.cuda.set_rng_state_all(state["randomOfDevices"])
     return Progressed(**state["done"])

@@ -73,10 +73,10 @@ def train(job: Job, triples: List[Triple], progress: Progress, stopping: Callabl
         tokens = sum(batch.tokens for batch in batches)
         done.tokens, loop_tokens = done.tokens + tokens, loop_tokens + tokens
         speed = loop_tokens / (time.monotonic() - loop_began)
-        progress.emit("step", step=done.step, steps=len(plan), loss=loss, tokensPerSecond=round(speed, 1))
         stop = stopping()
         if stop or (done.step % hp.checkpointSteps == 0 and done.step < len(plan)):
             save_checkpoint(job.work, fingerprint, model, optimizer, done)
+        progress.emit("step", step=done.step, steps=len(plan), loss=loss, tokensPerSecond=round(speed, 1))
         if stop:
             raise TrainingError("KILLED", f"stopped after step {done.step} of {len(plan)}: start it again to go on from there")
 

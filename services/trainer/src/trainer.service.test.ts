@@ -45,7 +45,7 @@ class ScriptedWorker extends TrainingWorker {
   started = 0;
   lines: string[] = [];
   end: Partial<JobExit> | undefined = { code: 0 };
-  outputFolder = (name: string): string => `/work/${name}`;
+  outputFolder = (name: string): string => `/outputs/${name}`;
   tidy = (): Promise<void> => Promise.resolve();
 
   start(): Promise<Job> {

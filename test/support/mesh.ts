@@ -18,9 +18,11 @@ export interface MeshOptions {
   services?: readonly ServiceName[];
   /** Folder for database and artefacts. Default: a temporary one that `stop` removes. */
   folder?: string;
-  /** More environment for a service. */
-  env?: Partial<Record<ServiceName, Record<string, string>>>;
+  /** More environment for a service, or what makes it of the mesh's folder. */
+  env?: ServiceEnvironment | ((folder: string) => ServiceEnvironment);
 }
+
+type ServiceEnvironment = Partial<Record<ServiceName, Record<string, string>>>;
 
 export interface Mesh {
   folder: string;
@@ -52,6 +54,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     services = ['prompt-model', 'target-llm', 'reward-critic', 'textgrad'],
   } = options;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'trprompt-mesh-')));
+  const added = typeof options.env === 'function' ? options.env(folder) : options.env;
   const processes = new Map<ServiceName, ListeningProcess>();
   const addresses: Record<ServiceName, string> = {
     'prompt-model': NOWHERE,
@@ -77,7 +80,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       : { TRPROMPT_LLM_BASE_URL: baseUrl, TRPROMPT_LLM_MODEL: model }),
     TRPROMPT_PROMPT_MODEL_ADDRESS: addresses['prompt-model'],
     TRPROMPT_TARGET_LLM_ADDRESS: addresses['target-llm'],
-    ...options.env?.[name],
+    ...added?.[name],
   });
   const launch = async (name: ServiceName): Promise<void> => {
     const port = addresses[name] === NOWHERE ? '0' : (addresses[name].split(':').at(-1) ?? '0');

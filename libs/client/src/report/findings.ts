@@ -156,7 +156,7 @@ export function loopAccuracies(report: RunReport): AccuracyMeasured[] {
 }
 
 const phaseNames: Record<string, string> = {
-  baseline: 'baselines',
+  baseline: 'validation of the untrained start',
   rollout: 'rollout',
   train: 'training',
   evaluate_train: 'validation after training',

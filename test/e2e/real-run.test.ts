@@ -121,12 +121,13 @@ describe('a run of the whole mesh with a real model and real training', () => {
   });
 
   it('exports the best checkpoint with files that match their hashes', async () => {
-    const files = new Map<string, Buffer[]>();
+    const files = new Map<string, { bytes: Buffer; sha256: string }>();
     for await (const { path, chunk, sha256 } of mesh?.coordinator.exportRun({ runId }) ?? []) {
-      const pieces = [...(files.get(path) ?? []), Buffer.from(chunk)];
-      files.set(path, pieces);
-      if (sha256 !== '')
-        expect(createHash('sha256').update(Buffer.concat(pieces)).digest('hex')).toBe(sha256);
+      const before = files.get(path)?.bytes ?? Buffer.alloc(0);
+      files.set(path, { bytes: Buffer.concat([before, chunk]), sha256 });
+    }
+    for (const { bytes, sha256 } of files.values()) {
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
     }
     expect([...files.keys()]).toEqual(expect.arrayContaining(['README.md', 't-star.txt', 'provenance.json']));
     const trained = report?.run?.best?.adapter !== undefined;

@@ -19,4 +19,5 @@ export {
   type Invalid,
   type WireDecoding,
 } from './batch/validate.js';
+export { inferenceProviders, type InferenceSettings } from './providers.js';
 export { TemplateBook } from './templates/template-book.js';

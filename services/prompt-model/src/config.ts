@@ -5,10 +5,6 @@ import { z } from 'zod';
 export const promptModelConfig = grpcServerConfig.extend({
   ...llmConfigFields,
   TRPROMPT_ARTEFACTS: z.string().min(1).describe('folder of the artefact store'),
-  TRPROMPT_TEMPLATES: z
-    .string()
-    .optional()
-    .describe('folder of template files; not set: those that ship with the mesh'),
 });
 
 export type PromptModelConfig = z.infer<typeof promptModelConfig>;

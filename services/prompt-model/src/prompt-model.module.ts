@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ChatModel, OpenAiChatModel, TemplateBook } from '@trprompt/llm';
-import { defaultTemplatesFolder, loadTemplates } from '@trprompt/service';
+import { ChatModel, inferenceProviders } from '@trprompt/llm';
+import { loadTemplates } from '@trprompt/service';
 import { ArtefactStore, createFolderArtefactStore } from '@trprompt/store';
 import { AdapterEndpoint } from './adapters/adapter-endpoint.js';
 import { AdapterRegistry } from './adapters/adapter-registry.js';
@@ -16,24 +16,7 @@ export class PromptModelModule {
       module: PromptModelModule,
       controllers: [PromptModelController],
       providers: [
-        {
-          provide: ChatModel,
-          useFactory: () =>
-            new OpenAiChatModel({
-              baseUrl: config.TRPROMPT_LLM_BASE_URL,
-              apiKey: config.TRPROMPT_LLM_API_KEY,
-              concurrency: config.TRPROMPT_LLM_CONCURRENCY,
-              timeoutMs: config.TRPROMPT_LLM_TIMEOUT_SECONDS * 1000,
-            }),
-        },
-        {
-          provide: TemplateBook,
-          useFactory: async () =>
-            new TemplateBook(
-              await loadTemplates(config.TRPROMPT_TEMPLATES ?? defaultTemplatesFolder()),
-              'prompt-model',
-            ),
-        },
+        ...inferenceProviders(config, 'prompt-model', loadTemplates),
         { provide: ArtefactStore, useFactory: () => createFolderArtefactStore(config.TRPROMPT_ARTEFACTS) },
         {
           provide: AdapterEndpoint,

@@ -6,10 +6,6 @@ export const textgradConfig = grpcServerConfig.extend({
   ...llmConfigFields,
   TRPROMPT_PROMPT_MODEL_ADDRESS: z.string().min(1).describe('host:port of the prompt model service'),
   TRPROMPT_TARGET_LLM_ADDRESS: z.string().min(1).describe('host:port of the target model service'),
-  TRPROMPT_TEMPLATES: z
-    .string()
-    .optional()
-    .describe('folder of template files; not set: those that ship with the mesh'),
 });
 
 export type TextgradConfig = z.infer<typeof textgradConfig>;

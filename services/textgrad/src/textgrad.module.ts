@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ChatModel, OpenAiChatModel, TemplateBook } from '@trprompt/llm';
-import { defaultTemplatesFolder, loadTemplates } from '@trprompt/service';
+import { ChatModel, inferenceProviders } from '@trprompt/llm';
+import { loadTemplates } from '@trprompt/service';
 import type { TextgradConfig } from './config.js';
 import { LlmEditor } from './editor/llm-editor.js';
 import { GrpcPromptWriter } from './mesh/grpc-prompt-writer.js';
@@ -19,24 +19,7 @@ export class TextgradModule {
       module: TextgradModule,
       controllers: [TextgradController],
       providers: [
-        {
-          provide: ChatModel,
-          useFactory: () =>
-            new OpenAiChatModel({
-              baseUrl: config.TRPROMPT_LLM_BASE_URL,
-              apiKey: config.TRPROMPT_LLM_API_KEY,
-              concurrency: config.TRPROMPT_LLM_CONCURRENCY,
-              timeoutMs: config.TRPROMPT_LLM_TIMEOUT_SECONDS * 1000,
-            }),
-        },
-        {
-          provide: TemplateBook,
-          useFactory: async () =>
-            new TemplateBook(
-              await loadTemplates(config.TRPROMPT_TEMPLATES ?? defaultTemplatesFolder()),
-              'textgrad',
-            ),
-        },
+        ...inferenceProviders(config, 'textgrad', loadTemplates),
         { provide: EditorDefaults, useValue: { model: config.TRPROMPT_LLM_MODEL } satisfies EditorDefaults },
         {
           provide: PromptWriter,

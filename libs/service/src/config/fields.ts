@@ -45,7 +45,7 @@ export const grpcServerConfig = serverConfig.extend({
 export type ServerConfig = z.infer<typeof serverConfig>;
 export type GrpcServerConfig = z.infer<typeof grpcServerConfig>;
 
-/** The inference endpoint of a service that calls a model. */
+/** The inference endpoint and the templates of a service that calls a model. */
 export const llmConfigFields = {
   TRPROMPT_LLM_BASE_URL: z.url().describe('base URL of an OpenAI-compatible endpoint, ends in /v1'),
   TRPROMPT_LLM_API_KEY: z.string().default('none').describe('bearer token of the endpoint'),
@@ -63,4 +63,8 @@ export const llmConfigFields = {
     .max(3600)
     .default(120)
     .describe('seconds that one call may take, 1 to 3600'),
+  TRPROMPT_TEMPLATES: z
+    .string()
+    .optional()
+    .describe('folder of template files; not set: those that ship with the mesh'),
 };

@@ -21,7 +21,7 @@ export class PgDatabase extends SqlDatabase {
       connectionTimeoutMillis: 10_000,
       types: {
         getTypeParser: (oid, format) =>
-          Number(oid) === INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format),
+          (oid as number) === INT8 && format !== 'binary' ? Number : types.getTypeParser(oid, format),
       },
     });
     // An idle connection that breaks is replaced by the pool; without a listener its error would end the process.

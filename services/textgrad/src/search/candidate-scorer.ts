@@ -1,4 +1,4 @@
-import { deriveSeed, grade, type ItemScored } from '@trprompt/core';
+import { evaluationSeeds, grade, type ItemScored } from '@trprompt/core';
 import { addUsage, completeBatch, noUsage, type RetryPolicy, type Usage } from '@trprompt/llm';
 import { CallFailure } from '../ports/call-failure.js';
 import type { PromptWriter, WritePrompt } from '../ports/prompt-writer.js';
@@ -49,16 +49,15 @@ export class CandidateScorer {
   ): Promise<ItemPaid> {
     // Common random numbers: a question has the same seeds under every candidate, so that scores differ by the reward text and less by the luck
     // of sampling (the variance of a paired difference falls by twice the covariance).
-    const promptSeed = deriveSeed(seed, 'search', 'prompt', itemId);
-    const answerSeed = deriveSeed(seed, 'search', 'answer', itemId);
+    const seeds = evaluationSeeds(seed, itemId);
     let prompt = '';
     let usage: Usage = noUsage();
     const paid = (call: Parameters<typeof retrying>[0]) => retrying(call, signal, this.policy, this.random);
     try {
-      const written = await paid(() => write({ itemId, question, seed: promptSeed }, signal));
+      const written = await paid(() => write({ itemId, question, seed: seeds.prompt }, signal));
       prompt = written.text;
       usage = written.usage;
-      const answered = await paid(() => answer({ itemId, question, prompt, seed: answerSeed }, signal));
+      const answered = await paid(() => answer({ itemId, question, prompt, seed: seeds.answer }, signal));
       usage = addUsage(usage, answered.usage);
       const verdict = grade(grader, answered.text, gold);
       return {

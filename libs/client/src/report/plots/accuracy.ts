@@ -19,7 +19,8 @@ export function accuracyPlot(measured: readonly AccuracyMeasured[]): Markup {
   const rows = measured.map((entry, index) => ({
     // An accuracy measured again after a resumed run would fall on the same label: the index keeps them apart.
     key: String(index),
-    label: stepLabel(entry),
+    // The first label has no room to its left.
+    label: entry.step === 'initial' ? 'start' : stepLabel(entry),
     split: entry.split,
     value: 100 * share(entry.correct, entry.total),
     low: 100 * entry.low,

@@ -9,7 +9,7 @@ interface Outcome {
 
 function pytest(): Promise<Outcome> {
   return new Promise((resolve) => {
-    const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--no-header', 'tests'];
+    const args = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--no-header', '--color=no', 'tests'];
     execFile(python, args, { cwd: worker, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr });
     });

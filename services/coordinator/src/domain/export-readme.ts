@@ -41,7 +41,7 @@ QUESTION='...'
 FILLED=$(jq -r --rawfile t t-star.txt --arg q "$QUESTION" \\
   '.user | gsub("{{ *reward *}}"; ($t | rtrimstr("\\n"))) | gsub("{{ *question *}}"; $q)' templates/prompt-model.json)
 PROMPT=$(jq -n --arg c "$FILLED" '{model: "${model}", messages: [{role: "user", content: $c}],
-    temperature: ${promptModel.decoding.temperature}, top_p: ${promptModel.decoding.topP}, max_tokens: ${promptModel.decoding.maxTokens}}' \\
+    temperature: ${promptModel.decoding.temperature}, top_p: ${promptModel.decoding.topP}, max_tokens: ${promptModel.decoding.maxTokens}${stopOf(promptModel.decoding.stop)}}' \\
   | curl -s http://localhost:8000/v1/chat/completions -H 'content-type: application/json' -d @- \\
   | jq -r '.choices[0].message.content')
 \`\`\`
@@ -86,7 +86,12 @@ function targetCall(run: RunRecord, model: string): string {
     system: `[{role: "system", content: $p}, {role: "${role}", content: $q}]`,
   }[placement];
   return `jq -n --arg q "$QUESTION" --arg p "$PROMPT" '{model: "${model}", messages: ${messages},
-    temperature: ${decoding.temperature}, top_p: ${decoding.topP}, max_tokens: ${decoding.maxTokens}}' \\
+    temperature: ${decoding.temperature}, top_p: ${decoding.topP}, max_tokens: ${decoding.maxTokens}${stopOf(decoding.stop)}}' \\
   | curl -s http://localhost:8000/v1/chat/completions -H 'content-type: application/json' -d @- \\
   | jq -r '.choices[0].message.content'`;
+}
+
+/** The stop strings as a member of a jq object, or nothing. */
+function stopOf(stop: readonly string[]): string {
+  return stop.length === 0 ? '' : `, stop: ${JSON.stringify(stop)}`;
 }

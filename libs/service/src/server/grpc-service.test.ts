@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Client, credentials, status, type ServiceError } from '@grpc/grpc-js';
 import { Controller, Module } from '@nestjs/common';
 import {
@@ -16,6 +19,7 @@ import { invalidArgument } from '../status/status-error.js';
 import { runGrpcService, type RunningService } from './grpc-service.js';
 import { toObservable } from './to-observable.js';
 
+const buf = fileURLToPath(new URL('../../../../node_modules/.bin/buf', import.meta.url));
 const aborted: string[] = [];
 let abortSeen: () => void = () => undefined;
 
@@ -130,5 +134,14 @@ describe('a gRPC service of the mesh', () => {
       ),
     );
     expect(reply).toEqual({ status: 'SERVING' });
+  });
+
+  it('describes itself to stock clients, imports included', async () => {
+    const { stdout } = await promisify(execFile)(buf, [
+      'curl',
+      ...['--protocol', 'grpc', '--http2-prior-knowledge', '--data', '{"items":[{"itemId":"a"}]}'],
+      `http://${running.address}/trprompt.target_llm.v1.TargetLlmService/Answer`,
+    ]);
+    expect(JSON.parse(stdout)).toEqual({ itemId: 'a' });
   });
 });

@@ -1,12 +1,12 @@
 import 'reflect-metadata';
 import type { Server as HttpServer } from 'node:http';
 import type { Server, ServiceDefinition } from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+import type { PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import type { DynamicModule, INestMicroservice, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
-import { descriptorSet } from '@trprompt/proto/descriptors';
+import { fileDescriptors } from '@trprompt/proto/descriptors';
 import { HealthImplementation } from 'grpc-health-check';
 import type { GrpcServerConfig } from '../config/fields.js';
 import { createLogger, type Logger } from '../logger.js';
@@ -54,9 +54,7 @@ export async function runGrpcService(options: GrpcServiceOptions): Promise<Runni
   const metrics = new GrpcMetrics();
   const strategy = new MeshGrpcServer(options.services, config, (server) => {
     health.addToServer(server);
-    new ReflectionService(loadFileDescriptorSetFromBuffer(descriptorSet()), {
-      services: options.services.map(({ fullName }) => fullName),
-    }).addToServer(server);
+    reflection(options.services.map(({ fullName }) => fullName)).addToServer(server);
   });
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(options.module, {
     strategy,
@@ -117,4 +115,13 @@ async function drain(server: Server | undefined, graceMs: number): Promise<void>
       resolve();
     });
   });
+}
+
+/**
+ * Reflection over the descriptors as the compiler wrote them. Loading them with proto-loader first merges the files of a package and renames them,
+ * and then clients that check imports (buf) find no service.
+ */
+function reflection(services: string[]): ReflectionService {
+  const files = { fileDescriptorProtos: fileDescriptors() };
+  return new ReflectionService({ files } as unknown as PackageDefinition, { services });
 }

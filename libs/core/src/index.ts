@@ -7,3 +7,4 @@ export * from './search/index.js';
 export * from './seeds/index.js';
 export * from './statistics/index.js';
 export * from './templates/index.js';
+export * from './usage/index.js';

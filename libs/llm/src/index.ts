@@ -1,6 +1,6 @@
 export { ChatModel, type ChatCompletion, type ChatRequest, type Decoding } from './chat/chat-model.js';
 export { ChatError, type ChatErrorCode, type ChatErrorDetails } from './chat/chat-error.js';
-export { addUsage, noUsage, type Usage } from './chat/usage.js';
+export { addUsage, noUsage, type Usage } from '@trprompt/core';
 export { OpenAiChatModel, type OpenAiChatModelOptions } from './openai/openai-chat-model.js';
 export { keepAliveFetch, type TextFetch } from './openai/keep-alive-fetch.js';
 export { defaultRetryPolicy, parseRetryAfter, retryDelayMs, type RetryPolicy } from './retry/retry-delay.js';

@@ -1,5 +1,5 @@
 import { ChatError, type ChatErrorCode } from '../chat/chat-error.js';
-import type { Usage } from '../chat/usage.js';
+import type { Usage } from '@trprompt/core';
 
 /** Why one item of a batch has no result; has the fields of the wire's ItemError. */
 export interface ItemFailure {

@@ -1,4 +1,4 @@
-import { noUsage, type Usage } from './usage.js';
+import { noUsage, type Usage } from '@trprompt/core';
 
 /** Why a completion failed. */
 export type ChatErrorCode =

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '@trprompt/core';
-import type { Usage } from './usage.js';
+import type { Usage } from '@trprompt/core';
 
 /** How one completion is sampled. */
 export interface Decoding {

@@ -1,6 +1,6 @@
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import { ChatError, type ChatErrorCode } from '../chat/chat-error.js';
-import { noUsage, type Usage } from '../chat/usage.js';
+import { noUsage, type Usage } from '@trprompt/core';
 import { parseRetryAfter } from '../retry/retry-delay.js';
 
 /** Total classification of what the openai client throws. `where` names endpoint and model for the message. */

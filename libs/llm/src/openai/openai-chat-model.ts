@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { ChatError } from '../chat/chat-error.js';
 import { ChatModel, type ChatCompletion, type ChatRequest } from '../chat/chat-model.js';
-import { addUsage, noUsage, type Usage } from '../chat/usage.js';
+import { addUsage, noUsage, type Usage } from '@trprompt/core';
 import { defaultRetryPolicy, retryDelayMs, type RetryPolicy } from '../retry/retry-delay.js';
 import { sleep } from '../retry/sleep.js';
 import { classifyError } from './classify-error.js';

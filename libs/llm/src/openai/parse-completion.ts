@@ -1,6 +1,6 @@
 import { ChatError } from '../chat/chat-error.js';
 import type { ChatCompletion } from '../chat/chat-model.js';
-import { noUsage, type Usage } from '../chat/usage.js';
+import { noUsage, type Usage } from '@trprompt/core';
 
 /**
  * Reads a chat completion out of what an endpoint sent, trusting nothing of it. Missing token counts are 0.

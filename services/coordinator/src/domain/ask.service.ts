@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { deriveSeed, grade } from '@trprompt/core';
-import { addUsage, noUsage, type Checkpoint, type RunRecord, type Usage } from './model.js';
+import { addUsage, type Checkpoint, type RunRecord, type Usage } from './model.js';
 import { NotFound, NotNow } from './problems.js';
 import { RunManager } from './run-manager.service.js';
 import { RunStore } from './run-store.js';
@@ -56,12 +56,10 @@ export class AskService {
     const writer = prompts.open({ runId: run.runId, reward, adapter, config: run.config.promptModel });
     const answerer = target.open(run.runId, run.config.target);
     try {
-      const usage = noUsage();
       const item = { itemId: 'ask', question, seed: drawn };
       const prompt = await writer.call(item, signal);
-      addUsage(usage, prompt.usage);
       const answer = await answerer.call({ ...item, prompt: prompt.text }, signal);
-      addUsage(usage, answer.usage);
+      const usage = addUsage(prompt.usage, answer.usage);
       // The grader's way of finding the final answer; there is no gold answer to compare it with.
       const { extracted } = grade(run.config.grading.kind, answer.text, '');
       return { runId: run.runId, prompt: prompt.text, answer: answer.text, extracted, usage };

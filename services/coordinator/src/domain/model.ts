@@ -1,28 +1,8 @@
-import type { RunConfig, Verdict } from '@trprompt/core';
+import type { RunConfig, Usage, Verdict } from '@trprompt/core';
 import type { ArtefactRef } from '@trprompt/store';
 
+export { addUsage, noUsage, type Usage } from '@trprompt/core';
 export type { ArtefactRef } from '@trprompt/store';
-
-/** What a piece of work cost at the inference endpoint. */
-export interface Usage {
-  calls: number;
-  promptTokens: number;
-  completionTokens: number;
-  cachedPromptTokens: number;
-}
-
-/** A new, zero usage. */
-export function noUsage(): Usage {
-  return { calls: 0, promptTokens: 0, completionTokens: 0, cachedPromptTokens: 0 };
-}
-
-/** Adds `usage` to `sum`, in place. */
-export function addUsage(sum: Usage, usage: Usage): void {
-  sum.calls += usage.calls;
-  sum.promptTokens += usage.promptTokens;
-  sum.completionTokens += usage.completionTokens;
-  sum.cachedPromptTokens += usage.cachedPromptTokens;
-}
 
 /** Life of a run; the last four are ends from which all but `succeeded` can be resumed. */
 export type RunState = 'pending' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'stopped';

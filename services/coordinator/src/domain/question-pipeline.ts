@@ -101,7 +101,7 @@ export class QuestionPipeline {
     call: () => Promise<R>,
   ): Promise<R> {
     const pay = (usage: Usage): void => {
-      addUsage(record.usage, usage);
+      record.usage = addUsage(record.usage, usage);
       this.spend(usage);
     };
     const result = await patiently(call, this.patience, signal, (failure) => pay(failure.usage));

@@ -10,7 +10,7 @@ import type { Change } from './run-store.js';
 export class Spending {
   readonly #limits: RunConfig['limits'];
   readonly #now: () => number;
-  readonly #total = noUsage();
+  #total = noUsage();
   #seconds = 0;
   #pending = noUsage();
   #since: number;
@@ -21,14 +21,14 @@ export class Spending {
     this.#now = now;
     this.#since = now();
     for (const cost of costs) {
-      addUsage(this.#total, cost.usage);
+      this.#total = addUsage(this.#total, cost.usage);
       this.#seconds += cost.seconds;
     }
   }
 
   add(usage: Usage): void {
-    addUsage(this.#total, usage);
-    addUsage(this.#pending, usage);
+    this.#total = addUsage(this.#total, usage);
+    this.#pending = addUsage(this.#pending, usage);
   }
 
   /** The spending since the last call, as a change to be committed for this step. */

@@ -1,4 +1,4 @@
-import { loraTargets } from './lora-targets.js';
+import { loraTargets } from '@trprompt/core';
 import type {
   Hyperparameters as WireHyperparameters,
   StartTrainingRequest,
@@ -53,8 +53,9 @@ function hyperparameters(given: WireHyperparameters | undefined): Hyperparameter
   };
   const within = (least: number, most: number) => (value: number) => value >= least && value <= most;
   const positive = (value: number) => value > 0;
-  const targets = given?.targets.length ? given.targets : [...loraTargets];
-  const unknown = targets.find((target) => !loraTargets.includes(target));
+  const known: readonly string[] = loraTargets;
+  const targets = given?.targets.length ? given.targets : [...known];
+  const unknown = targets.find((target) => !known.includes(target));
   if (unknown !== undefined || new Set(targets).size !== targets.length) {
     throw invalidArgument(
       'hyperparameters.targets',

@@ -1,0 +1,1 @@
+export { addUsage, noUsage, type Usage } from './usage.js';

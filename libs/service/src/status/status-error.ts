@@ -30,4 +30,3 @@ export const failedPrecondition = withCode(status.FAILED_PRECONDITION);
 export const resourceExhausted = withCode(status.RESOURCE_EXHAUSTED);
 export const unavailable = withCode(status.UNAVAILABLE);
 export const dataLoss = withCode(status.DATA_LOSS);
-export const cancelled = withCode(status.CANCELLED);

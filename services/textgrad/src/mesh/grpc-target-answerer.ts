@@ -1,6 +1,5 @@
 import type { Placement } from '@trprompt/core';
-import { createClient, MicroBatcher, type Client } from '@trprompt/grpc';
-import { noUsage } from '@trprompt/llm';
+import { createClient, type Client } from '@trprompt/grpc';
 import {
   Placement as WirePlacement,
   TargetLlmServiceService,
@@ -9,8 +8,8 @@ import {
   type AnswerResponse,
 } from '@trprompt/proto/target_llm/v1/target_llm';
 import { TargetAnswerer, type AnswerQuestion, type TargetSettings } from '../ports/target-answerer.js';
-import { callFailureOf, itemFailureOf } from './call-failure-of.js';
-import { batching, DEADLINE_MS } from './settings.js';
+import { batchedCall } from './batched-call.js';
+import { DEADLINE_MS } from './settings.js';
 
 /** The target model service over gRPC. */
 export class GrpcTargetAnswerer extends TargetAnswerer {
@@ -23,20 +22,9 @@ export class GrpcTargetAnswerer extends TargetAnswerer {
 
   override using(settings: TargetSettings): AnswerQuestion {
     const { runId } = settings;
-    const batcher = new MicroBatcher<AnswerItem, AnswerResponse>({
-      ...batching,
-      send: (items, signal) => this.client.answer(toWire(settings, items), { signal, runId }),
-      key: (item) => item.itemId,
-      resultKey: (response) => response.itemId,
-    });
-    return async (item, signal) => {
-      const { itemId, result } = await batcher.call(item, { signal }).catch((error: unknown) => {
-        throw callFailureOf(error);
-      });
-      if (result?.$case === 'error') throw itemFailureOf(result.value);
-      if (!result) throw new Error(`the target model sent nothing for item "${itemId}"`);
-      return { text: result.value.text, usage: result.value.usage ?? noUsage() };
-    };
+    return batchedCall<AnswerItem, AnswerResponse>('the target model', (items, signal) =>
+      this.client.answer(toWire(settings, items), { signal, runId }),
+    );
   }
 
   /** Called by Nest at shutdown. */

@@ -1,0 +1,6 @@
+export {
+  postgresSkipped,
+  startPostgres,
+  type PostgresOptions,
+  type PostgresServer,
+} from './postgres/server.js';

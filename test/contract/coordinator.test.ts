@@ -9,6 +9,7 @@ import {
   type Run,
   type WatchRunResponse,
 } from '@trprompt/proto/coordinator/v1/coordinator';
+import type { RunEvent } from '@trprompt/proto/events/v1/events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultScript } from '../support/default-script.js';
 import { startLocalMesh, type LocalMesh } from '../support/local-mesh.js';
@@ -93,6 +94,18 @@ describe('the coordinator service', () => {
     expect(cost('evaluate_search')).toBe(0);
     expect(report?.splits).toEqual({ train: 12, validation: 4, test: 4 });
     expect(report?.comparisons.map(({ method }) => method)).toEqual(['base', 'cot']);
+  });
+
+  it('tells of each triple only in runs that publish them, and only those who ask', async () => {
+    const { runId } = await create({ events: { samples: true } });
+    const usual = eventsOf(await watch(runId));
+    const request = WatchRunRequest.fromPartial({ runId, includeSamples: true });
+    const all = eventsOf(await client.all(rpc.watchRun, request));
+    const isSample = ({ payload }: RunEvent): boolean => payload?.$case === 'sampleRecorded';
+    expect(usual.filter(isSample)).toEqual([]);
+    expect(all.filter((event) => !isSample(event))).toEqual(usual);
+    expect(all.filter(isSample)).toHaveLength(10);
+    expect(all.map(({ sequence }) => sequence)).toEqual(all.map((_, index) => index + 1));
   });
 
   it('returns the same run for the same request id', async () => {

@@ -38,6 +38,11 @@ describe('the CloudEvents codec', () => {
     expect(toMessage(search).topic).toBe('trprompt.search.v1');
   });
 
+  it('gives triples a topic of their own', () => {
+    const payload = { $case: 'sampleRecorded', value: { itemId: 'q1', question: 'How many?' } } as const;
+    expect(toMessage(RunEvent.fromPartial({ ...event, payload })).topic).toBe('trprompt.samples.v1');
+  });
+
   it('refuses an event without a payload', () => {
     expect(() => toMessage({ ...event, payload: undefined })).toThrow(EventFormatError);
   });

@@ -7,6 +7,11 @@ export const topics = {
   search: 'trprompt.search.v1',
 } as const;
 
+/** Name of a topic of the mesh. */
+export type Topic = (typeof topics)[keyof typeof topics];
+/** What an event tells of: the name of its payload, as in ce_subject. */
+export type EventKind = NonNullable<RunEvent['payload']>['$case'];
+
 /** Full name of the protobuf message that a value holds. */
 export const RUN_EVENT_TYPE = 'trprompt.events.v1.RunEvent';
 export const PROTOBUF_CONTENT_TYPE = 'application/protobuf';
@@ -33,7 +38,7 @@ export function toMessage(event: RunEvent): EventMessage {
   const subject = event.payload?.$case;
   if (subject === undefined) throw new EventFormatError(`event ${event.eventId} has no payload`);
   return {
-    topic: subject === 'search' ? topics.search : topics.runs,
+    topic: topicOf(subject),
     key: event.runId,
     headers: {
       ce_specversion: '1.0',
@@ -47,6 +52,12 @@ export function toMessage(event: RunEvent): EventMessage {
     },
     value: RunEvent.encode(event).finish(),
   };
+}
+
+/** The topic of events of this kind. */
+export function topicOf(kind: EventKind): Topic {
+  if (kind === 'search') return topics.search;
+  return kind === 'sampleRecorded' ? topics.samples : topics.runs;
 }
 
 /** Reads a message. Throws EventFormatError that names the header or value that is wrong. */

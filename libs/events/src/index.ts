@@ -5,8 +5,11 @@ export {
   RUN_EVENT_TYPE,
   fromMessage,
   toMessage,
+  topicOf,
   topics,
+  type EventKind,
   type EventMessage,
+  type Topic,
 } from './cloud-event.js';
 export { EventPublisher } from './event-publisher.js';
 export { KafkaPublisher, type KafkaPublisherOptions, type ProducerFactory } from './kafka-publisher.js';

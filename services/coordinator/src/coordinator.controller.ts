@@ -73,14 +73,17 @@ export class CoordinatorController implements CoordinatorServiceController {
     return { runs, nextPageToken: found.length > size ? (page.at(-1)?.runId ?? '') : '' };
   }
 
-  watchRun({ runId, afterSequence }: WatchRunRequest): Observable<WatchRunResponse> {
+  watchRun({ runId, afterSequence, includeSamples }: WatchRunRequest): Observable<WatchRunResponse> {
     return toObservable((signal) =>
-      streamed(this.watcher.watch(runId, afterSequence, signal), (update): WatchRunResponse => ({
-        update:
-          'event' in update
-            ? { $case: 'event', value: toWireEvent(update.event) }
-            : { $case: 'progress', value: update.progress },
-      })),
+      streamed(
+        this.watcher.watch(runId, afterSequence, signal, { includeSamples }),
+        (update): WatchRunResponse => ({
+          update:
+            'event' in update
+              ? { $case: 'event', value: toWireEvent(update.event) }
+              : { $case: 'progress', value: update.progress },
+        }),
+      ),
     );
   }
 

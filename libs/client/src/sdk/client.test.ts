@@ -123,6 +123,13 @@ describe('watching', () => {
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
+  it('asks for triples only when told to', async () => {
+    mesh.script.watches = [{ updates: wholeRun() }];
+    await collect(client.watchRun('new-123abc'));
+    await collect(client.watchRun('new-123abc', { includeSamples: true }));
+    expect(mesh.watched.map((request) => request.includeSamples)).toEqual([undefined, true]);
+  });
+
   it('starts after a sequence', async () => {
     mesh.script.watches = [{ updates: wholeRun() }];
     const updates = await collect(client.watchRun('new-123abc', { afterSequence: 7 }));

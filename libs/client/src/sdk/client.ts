@@ -120,7 +120,7 @@ export class TrpromptClient {
       {
         stream: (afterSequence) =>
           this.rpc.watchRun(
-            { runId, afterSequence },
+            { runId, afterSequence, includeSamples: options.includeSamples },
             { deadlineMs: Number.POSITIVE_INFINITY, signal: options.signal },
           ),
         state: async () => (await this.getRun(runId)).state,

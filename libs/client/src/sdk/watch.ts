@@ -11,6 +11,8 @@ export type RunUpdate = { type: 'event'; event: RunEvent } | { type: 'progress';
 export interface WatchOptions {
   /** Only events after this sequence. Default: 0, from the first. */
   afterSequence?: number;
+  /** Also the triples of a run whose configuration has `events.samples`. Default: false, since there may be very many. */
+  includeSamples?: boolean;
   /** Aborting it ends the watching (with a `cancelled` error), not the run. */
   signal?: AbortSignal;
   /** Seconds without any answer after which watching gives up. Default: 60. */

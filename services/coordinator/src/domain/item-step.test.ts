@@ -75,6 +75,60 @@ describe('a rollout', () => {
   });
 });
 
+describe('samples', () => {
+  it('are events when the configuration asks for them, one for each stored triple', async () => {
+    const context = await fakeContext({
+      ...questions(4),
+      events: { samples: true },
+      failures: { tolerance: 0.5 },
+    });
+    context.splits.train.splice(4);
+    context.target.answer = ({ itemId }) =>
+      itemId === 'q1'
+        ? Promise.reject(new ItemFailure('refused', false))
+        : Promise.resolve(itemId === 'q2' ? '5' : '4');
+    await rolloutStep(context, rollout, state());
+    const payloads = (await context.store.events(context.run.runId, 0, 100)).map(({ payload }) => payload);
+    const samples = payloads.filter((payload) => payload.type === 'sample_recorded');
+    expect(samples.map(({ itemId }) => itemId).toSorted()).toEqual(['q2', 'q3', 'q4']);
+    expect(samples.find(({ itemId }) => itemId === 'q2')).toEqual({
+      type: 'sample_recorded',
+      iteration: 1,
+      itemId: 'q2',
+      question: 'Question q2?',
+      prompt: 'prompt for q2',
+      answer: '5',
+      reward: 'reward',
+      source: 'model',
+      verdict: expect.objectContaining({ correct: false, extracted: '5' }),
+    });
+  });
+
+  it('are told once, although the rollout was interrupted', async () => {
+    const context = await fakeContext({ ...questions(6), events: { samples: true } });
+    const stop = new Error('stop');
+    context.prompts.write = () =>
+      context.prompts.tasks.length > 4 ? Promise.reject(stop) : Promise.resolve('p');
+    await expect(rolloutStep(context, rollout, state())).rejects.toBe(stop);
+    context.prompts.write = () => Promise.resolve('p');
+    await rolloutStep(context, rollout, state());
+    const events = await context.store.events(context.run.runId, 0, 100);
+    const ids = events.flatMap(({ payload }) => (payload.type === 'sample_recorded' ? [payload.itemId] : []));
+    expect(ids.toSorted()).toEqual(['q1', 'q2', 'q3', 'q4', 'q5', 'q6']);
+  });
+
+  it('are none by default, and none of the questions that score a policy', async () => {
+    const silent = await fakeContext(questions(2));
+    await rolloutStep(silent, rollout, state());
+    const open = await fakeContext({ events: { samples: true } });
+    await evaluateStep(open, baseline, state());
+    for (const { store, run } of [silent, open])
+      expect((await store.events(run.runId, 0, 100)).map(({ payload }) => payload.type)).not.toContain(
+        'sample_recorded',
+      );
+  });
+});
+
 describe('failures of a step', () => {
   it('gives a question up after its tries, says so, and goes on within the tolerance', async () => {
     const context = await fakeContext({ ...questions(4), failures: { tolerance: 0.25 } });

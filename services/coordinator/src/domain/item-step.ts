@@ -14,6 +14,8 @@ export interface ItemStep {
   work: (task: QuestionTask, signal: AbortSignal) => Promise<ItemRecord>;
   /** Results that another step has paid for, by item id; they are stored as this step's own, at no cost. */
   known?: ReadonlyMap<string, ItemRecord>;
+  /** An event that tells of a result, stored together with it. Not asked for items that were given up. */
+  eventOf?: (task: QuestionTask, record: ItemRecord) => EventPayload;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function runItems(context: RunContext, itemStep: ItemStep): Promise
     if (record.error !== null) givenUp += 1;
   }
 
-  const committer = new GroupCommitter<ItemRecord>((items) => commitItems(context, step, items));
+  const committer = new GroupCommitter<ItemRecord>((items) => commitItems(context, itemStep, items));
   const finish = (record: ItemRecord): void => {
     results.set(record.itemId, record);
     committer.add(record);
@@ -116,17 +118,20 @@ async function inParallel(
   if (failures.length > 0) throw failures[0];
 }
 
-async function commitItems(context: RunContext, step: StepKey, items: ItemRecord[]): Promise<void> {
+async function commitItems(
+  context: RunContext,
+  { step, tasks, eventOf }: ItemStep,
+  items: ItemRecord[],
+): Promise<void> {
   const redactions = items.reduce((sum, item) => sum + item.redactions, 0);
   const changes: Change[] = [{ kind: 'items', ...step, items }, context.spending.take(step)];
   if (redactions > 0) changes.push({ kind: 'counter', name: 'redactions', amount: redactions });
-  const events = items
-    .filter((item) => item.error !== null)
-    .map((item): EventPayload => ({
-      type: 'item_given_up',
-      ...step,
-      itemId: item.itemId,
-      reason: item.error ?? '',
-    }));
+  const taskOf = eventOf && new Map(tasks.map((task) => [task.itemId, task]));
+  const events = items.flatMap((item): EventPayload[] => {
+    const { itemId, error } = item;
+    if (error !== null) return [{ type: 'item_given_up', ...step, itemId, reason: error }];
+    const task = taskOf?.get(itemId);
+    return eventOf && task ? [eventOf(task, item)] : [];
+  });
   await context.commit(changes, events);
 }

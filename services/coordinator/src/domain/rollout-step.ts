@@ -1,5 +1,5 @@
 import { accuracyOf, completeItems } from './evaluate-step.js';
-import { runItems } from './item-step.js';
+import { runItems, type ItemStep } from './item-step.js';
 import type { StepKey } from './model.js';
 import { QuestionPipeline } from './question-pipeline.js';
 import type { EventPayload } from './run-event.js';
@@ -37,6 +37,7 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
       step,
       tasks,
       work: (task, aborted) => pipeline.run(task, aborted),
+      ...(run.config.events.samples ? { eventOf: sampleOf(step.iteration) } : {}),
     });
     const written = records.filter((record) => record.promptSource === 'model');
     const accuracy = accuracyOf(written, {
@@ -54,4 +55,19 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
     answers.close();
     critiques.close();
   }
+}
+
+/** The triple of a rollout as an event, with what it was made from. */
+function sampleOf(iteration: number): NonNullable<ItemStep['eventOf']> {
+  return ({ itemId, question }, { prompt, answer, reward, promptSource: source, verdict }) => ({
+    type: 'sample_recorded',
+    iteration,
+    itemId,
+    question,
+    prompt,
+    answer,
+    reward,
+    source,
+    verdict,
+  });
 }

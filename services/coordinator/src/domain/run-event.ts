@@ -1,4 +1,4 @@
-import type { Accuracy, ArtefactRef, Checkpoint, Phase } from './model.js';
+import type { Accuracy, ArtefactRef, Checkpoint, ItemRecord, Phase } from './model.js';
 import type { SearchMessage } from './search-message.js';
 
 /** What happened in a run; past tense, never a command. */
@@ -18,7 +18,18 @@ export type EventPayload =
     }
   | { type: 'checkpoint_selected'; checkpoint: Checkpoint }
   | { type: 'search'; message: SearchMessage }
-  | { type: 'item_given_up'; iteration: number; phase: Phase; itemId: string; reason: string };
+  | { type: 'item_given_up'; iteration: number; phase: Phase; itemId: string; reason: string }
+  | {
+      type: 'sample_recorded';
+      iteration: number;
+      itemId: string;
+      question: string;
+      prompt: string;
+      answer: string;
+      reward: string;
+      source: ItemRecord['promptSource'];
+      verdict: ItemRecord['verdict'];
+    };
 
 /** An event with its place in the run. */
 export interface RunEvent {

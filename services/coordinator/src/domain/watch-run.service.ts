@@ -21,8 +21,16 @@ export class RunWatcher {
     private readonly runs: RunManager,
   ) {}
 
-  /** Events after the position in order, then live ones and progress; ends when the run has ended and everything was told. Throws NotFound, ServiceFailure. */
-  async *watch(runId: string, afterSequence: number, signal: AbortSignal): AsyncIterable<RunUpdate> {
+  /**
+   * Events after the position in order, then live ones and progress; ends when the run has ended and everything was told. Samples are left out unless
+   * they are asked for: there may be very many. Throws NotFound, ServiceFailure.
+   */
+  async *watch(
+    runId: string,
+    afterSequence: number,
+    signal: AbortSignal,
+    { includeSamples = false } = {},
+  ): AsyncIterable<RunUpdate> {
     let after = afterSequence;
     let changed = { events: true, progress: true };
     let wake = (): void => undefined;
@@ -43,7 +51,8 @@ export class RunWatcher {
           const { state } = await this.runs.get(runId);
           for (;;) {
             const events = await this.store.events(runId, after, PAGE);
-            for (const event of events) yield { event };
+            for (const event of events)
+              if (includeSamples || event.payload.type !== 'sample_recorded') yield { event };
             after = events.at(-1)?.sequence ?? after;
             if (events.length < PAGE) break;
           }

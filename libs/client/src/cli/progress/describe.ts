@@ -56,6 +56,11 @@ export class EventDescriber {
           `  gave up ${oneLine(itemId, 40)} in ${phaseLabel(phase, iteration)}: ${oneLine(reason, 200)}`,
         );
       }
+      case 'sampleRecorded': {
+        const { iteration, itemId, prompt, verdict } = payload.value;
+        const right = verdict?.correct ? colors.green('right') : colors.red('wrong');
+        return `  ${phaseLabel('rollout', iteration)}: ${oneLine(itemId, 40)} ${right} ${colors.dim(`“${oneLine(prompt, rewardLength)}”`)}`;
+      }
       default:
         return undefined;
     }

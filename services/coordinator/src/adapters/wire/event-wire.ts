@@ -1,6 +1,7 @@
 import { CheckpointSelected, RunEvent as WireRunEvent } from '@trprompt/proto/events/v1/events';
-import type { Accuracy, ArtefactRef, Checkpoint, Phase } from '../../domain/model.js';
+import type { Accuracy, ArtefactRef, Checkpoint, ItemRecord, Phase } from '../../domain/model.js';
 import type { EventPayload, RunEvent } from '../../domain/run-event.js';
+import { toVerdict } from './common.js';
 import { fromWireSearch, toWireSearch } from './search-wire.js';
 
 type WirePayload = NonNullable<WireRunEvent['payload']>;
@@ -42,6 +43,8 @@ function toWirePayload(payload: EventPayload): WirePayload {
       return { $case: 'search', value: toWireSearch(payload.message) };
     case 'item_given_up':
       return { $case: 'itemGivenUp', value: payload };
+    case 'sample_recorded':
+      return { $case: 'sampleRecorded', value: { ...payload, verdict: payload.verdict ?? undefined } };
   }
 }
 
@@ -82,6 +85,15 @@ function fromWirePayload(payload: WirePayload): EventPayload | undefined {
     }
     case 'itemGivenUp':
       return { type: 'item_given_up', ...payload.value, phase: payload.value.phase as Phase };
+    case 'sampleRecorded': {
+      const { source, verdict } = payload.value;
+      return {
+        type: 'sample_recorded',
+        ...payload.value,
+        source: source as ItemRecord['promptSource'],
+        verdict: toVerdict(verdict),
+      };
+    }
   }
 }
 

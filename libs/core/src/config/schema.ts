@@ -4,6 +4,7 @@ import { baselineMethods } from '../prompts/baselines.js';
 import { maxSeed } from '../seeds/derive.js';
 import { dataSchema } from './data.js';
 import { count } from './fields.js';
+import { checkMoneyLimit, limitsSchema, pricesSchema } from './limits.js';
 import { meshSchema } from './mesh.js';
 import { criticSchema, promptModelSchema, targetSchema } from './roles.js';
 import { rolloutSchema } from './rollout.js';
@@ -74,26 +75,8 @@ export const runConfigSchema = z
       })
       .prefault({})
       .describe('What happens to items that fail after all retries.'),
-    limits: z
-      .strictObject({
-        calls: z
-          .int()
-          .min(0)
-          .default(0)
-          .describe('Most model calls of the run, retries included; 0 is no limit.'),
-        tokens: z
-          .int()
-          .min(0)
-          .default(0)
-          .describe('Most tokens of the run, prompt and completion together; 0 is no limit.'),
-        seconds: z
-          .number()
-          .min(0)
-          .default(0)
-          .describe('Most seconds the run works, over all its attempts; 0 is no limit.'),
-      })
-      .prefault({})
-      .describe('A reached limit stops the run between evaluations and keeps what was paid for.'),
+    limits: limitsSchema,
+    prices: pricesSchema,
     events: z
       .strictObject({
         samples: z
@@ -105,6 +88,7 @@ export const runConfigSchema = z
       .describe('What is published beside the course of the run.'),
     mesh: meshSchema,
   })
+  .superRefine(checkMoneyLimit)
   .describe('Configuration of a TRPrompt run.');
 
 /** A configuration with all defaults filled in. */

@@ -19,3 +19,4 @@ export {
   type ServedService,
 } from './server/grpc-service.js';
 export { loadTemplates, defaultTemplatesFolder } from './templates/load-templates.js';
+export { Counter, Gauge, Registry } from 'prom-client';

@@ -9,7 +9,9 @@ export const coordinatorConfig = grpcServerConfig.extend({
   TRPROMPT_DATABASE_URL: z
     .string()
     .min(1)
-    .describe('pglite:///absolute/folder (made when missing) or postgres://user:password@host:port/database'),
+    .describe(
+      'pglite:///absolute/folder (made when missing; one coordinator) or postgres://user:password@host:port/database (any number of them)',
+    ),
   TRPROMPT_ARTEFACTS: z
     .string()
     .min(1)
@@ -22,6 +24,14 @@ export const coordinatorConfig = grpcServerConfig.extend({
     .string()
     .optional()
     .describe('host:port of Kafka brokers, separated by commas; not set: events stay in the outbox'),
+  TRPROMPT_HEARTBEAT_SECONDS: z.coerce
+    .number()
+    .min(0.1)
+    .max(300)
+    .default(2)
+    .describe(
+      'seconds between heartbeats of a coordinator, 0.1 to 300; another one takes its runs over within two of them',
+    ),
   TRPROMPT_PROMPT_MODEL_ADDRESS: address('prompt-model'),
   TRPROMPT_TARGET_LLM_ADDRESS: address('target-llm'),
   TRPROMPT_REWARD_CRITIC_ADDRESS: address('reward-critic'),

@@ -1,11 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { Logger } from '@nestjs/common';
 import { KafkaPublisher } from '@trprompt/events';
 import { CoordinatorServiceService } from '@trprompt/proto/coordinator/v1/coordinator';
-import { runGrpcService, type GrpcServiceOptions, type RunningService } from '@trprompt/service';
+import {
+  Counter,
+  Registry,
+  runGrpcService,
+  type GrpcServiceOptions,
+  type RunningService,
+} from '@trprompt/service';
 import { migrate, openDatabase } from '@trprompt/store';
 import { EventRelay } from './adapters/event-relay.js';
 import { connectServices } from './adapters/services/connect-services.js';
 import { migrations } from './adapters/store/migrations.js';
+import { PatientDatabase } from './adapters/store/patient-database.js';
+import { SqlLeases } from './adapters/store/sql-leases.js';
 import { SqlOutbox } from './adapters/store/sql-outbox.js';
 import { SqlRunStore } from './adapters/store/sql-run-store.js';
 import { TemplateFiles } from './adapters/template-files.js';
@@ -31,9 +41,21 @@ export async function start(
     const { services, close } = connectServices(config);
     const store = new SqlRunStore(database);
     const hub = new RunHub();
-    const runs = new RunManager(store, hub, services, templates);
     const relay = relayOf(config, new SqlOutbox(database));
     hub.onEvents = () => relay?.notify();
+    const stopping = new AbortController();
+    const registry = new Registry();
+    const count = leaseCounters(registry);
+    const runs = new RunManager(store, new SqlLeases(database), hub, services, templates, {
+      owner: `${hostname()}/${process.pid}/${randomUUID()}`,
+      heartbeatMs: config.TRPROMPT_HEARTBEAT_SECONDS * 1000,
+      exclusive: database.exclusive,
+      relay: relay !== undefined,
+      workerStore: new SqlRunStore(new PatientDatabase(database, stopping.signal)),
+      onRelay: (leading) => relay?.lead(leading),
+      onLeaseLost: () => count.lost.inc(),
+      onStaleCommit: () => count.stale.inc(),
+    });
     const running = await runGrpcService({
       ...options,
       name: 'coordinator',
@@ -45,20 +67,37 @@ export async function start(
         },
       ],
       config,
+      registry,
       onDrain: async () => {
+        stopping.abort();
         await runs.stop();
         await relay?.stop();
         close();
         await database.close();
       },
     });
-    relay?.start();
-    await runs.resumeUnfinished();
+    await runs.start();
     return running;
   } catch (error) {
     await database.close();
     throw error;
   }
+}
+
+function leaseCounters(registry: Registry): Record<'lost' | 'stale', Counter> {
+  const registers = [registry];
+  return {
+    lost: new Counter({
+      name: 'trprompt_leases_lost_total',
+      help: 'Leases that another coordinator took over from this one.',
+      registers,
+    }),
+    stale: new Counter({
+      name: 'trprompt_stale_commits_rejected_total',
+      help: 'Commits of this coordinator that were refused because another one holds the lease.',
+      registers,
+    }),
+  };
 }
 
 /** Undefined when no brokers are configured. */

@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { fileDescriptors } from '@trprompt/proto/descriptors';
 import { HealthImplementation } from 'grpc-health-check';
+import type { Registry } from 'prom-client';
 import type { GrpcServerConfig } from '../config/fields.js';
 import { createLogger, type Logger } from '../logger.js';
 import { StatusFilter } from '../status/status.filter.js';
@@ -31,6 +32,8 @@ export interface GrpcServiceOptions {
   services: readonly ServedService[];
   config: GrpcServerConfig;
   logger?: Logger;
+  /** Metrics of the service's own, served beside those of gRPC. */
+  registry?: Registry;
   /** Runs after the health status turned NOT_SERVING and before connections close. */
   onDrain?: () => Promise<void>;
   /** True (default): owns the process, that is, announces the address, handles signals and exits. False for tests in one process. */
@@ -51,7 +54,7 @@ export async function runGrpcService(options: GrpcServiceOptions): Promise<Runni
   const { config } = options;
   const logger = options.logger ?? createLogger(options.name, config.TRPROMPT_LOG_LEVEL);
   const health = new HealthImplementation({ '': 'NOT_SERVING' });
-  const metrics = new GrpcMetrics();
+  const metrics = new GrpcMetrics(options.registry);
   const strategy = new MeshGrpcServer(options.services, config, (server) => {
     health.addToServer(server);
     reflection(options.services.map(({ fullName }) => fullName)).addToServer(server);

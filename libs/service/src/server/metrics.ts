@@ -8,23 +8,26 @@ import { toWireStatus } from '../status/status.filter.js';
 /** gRPC server metrics under the names of go-grpc-prometheus, which dashboards know. */
 @Injectable()
 export class GrpcMetrics implements NestInterceptor {
-  readonly registry = new Registry();
-  private readonly handled = new Counter({
-    name: 'grpc_server_handled_total',
-    help: 'Calls that ended, by method and status code.',
-    labelNames: ['grpc_method', 'grpc_code'],
-    registers: [this.registry],
-  });
-  private readonly seconds = new Histogram({
-    name: 'grpc_server_handling_seconds',
-    help: 'Time from the start to the end of a call.',
-    labelNames: ['grpc_method'],
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300, 1800],
-    registers: [this.registry],
-  });
+  private readonly handled: Counter<'grpc_method' | 'grpc_code'>;
+  private readonly seconds: Histogram<'grpc_method'>;
 
-  constructor() {
-    collectDefaultMetrics({ register: this.registry });
+  /** @param registry where the service keeps metrics of its own, if it has any */
+  constructor(readonly registry = new Registry()) {
+    const registers = [registry];
+    this.handled = new Counter({
+      name: 'grpc_server_handled_total',
+      help: 'Calls that ended, by method and status code.',
+      labelNames: ['grpc_method', 'grpc_code'],
+      registers,
+    });
+    this.seconds = new Histogram({
+      name: 'grpc_server_handling_seconds',
+      help: 'Time from the start to the end of a call.',
+      labelNames: ['grpc_method'],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 300, 1800],
+      registers,
+    });
+    collectDefaultMetrics({ register: registry });
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -12,6 +12,8 @@ export abstract class SqlExecutor {
 
 /** A database: PGlite in a folder or a PostgreSQL server, behind the same SQL. */
 export abstract class SqlDatabase extends SqlExecutor {
+  /** Whether no other process can have this database open. */
+  abstract readonly exclusive: boolean;
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
   abstract transaction<T>(work: (tx: SqlExecutor) => Promise<T>): Promise<T>;
   /** Releases the connections, or the folder. Nothing may be running. */
@@ -20,5 +22,10 @@ export abstract class SqlDatabase extends SqlExecutor {
 
 /** A database could not be opened or is not what this program needs. The message says what to do. */
 export class DatabaseError extends Error {
-  override readonly name = 'DatabaseError';
+  override name = 'DatabaseError';
+}
+
+/** The server cannot be reached for now: the same statement may succeed later, and a transaction may or may not have been committed. */
+export class DatabaseUnavailable extends DatabaseError {
+  override name = 'DatabaseUnavailable';
 }

@@ -1,3 +1,10 @@
-export { DatabaseError, SqlDatabase, SqlExecutor, type Row, type SqlValue } from './database.js';
+export {
+  DatabaseError,
+  DatabaseUnavailable,
+  SqlDatabase,
+  SqlExecutor,
+  type Row,
+  type SqlValue,
+} from './database.js';
 export { migrate, type Migration } from './migrate.js';
 export { openDatabase } from './open-database.js';

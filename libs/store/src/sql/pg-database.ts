@@ -6,6 +6,7 @@ const INT8: number = types.builtins.INT8;
 
 /** A PostgreSQL server, through a small pool of connections. */
 export class PgDatabase extends SqlDatabase {
+  readonly exclusive = false;
   readonly #pool: Pool;
 
   private constructor(pool: Pool) {

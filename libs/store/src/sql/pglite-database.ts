@@ -8,6 +8,7 @@ const parsers = { [types.INT8]: Number };
 
 /** PGlite: PostgreSQL inside this process, its data in a folder that one process at a time may open. */
 export class PgliteDatabase extends SqlDatabase {
+  readonly exclusive = true;
   readonly #pglite: PGliteInterface;
   readonly #lock: FolderLock | undefined;
 

@@ -51,7 +51,7 @@ describe('the event relay', () => {
     const publisher = new RecordingPublisher();
     outbox.entries = [entry(1), entry(2)];
     const relay = new EventRelay(outbox, publisher, () => undefined);
-    relay.start();
+    relay.lead(true);
     await expect.poll(() => outbox.entries).toEqual([]);
     outbox.entries = [entry(3)];
     relay.notify();
@@ -68,7 +68,7 @@ describe('the event relay', () => {
     outbox.entries = [entry(1)];
     const errors: unknown[] = [];
     const relay = new EventRelay(outbox, publisher, (error) => errors.push(error), 1);
-    relay.start();
+    relay.lead(true);
     await expect.poll(() => outbox.entries).toEqual([]);
     await relay.stop();
     expect(publisher.ids).toEqual(['run/1', 'run/1', 'run/1']);

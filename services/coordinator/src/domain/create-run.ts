@@ -62,6 +62,7 @@ export async function prepareRun(
     dataset,
     provenance: provenanceOf(config, dataset, templates),
     attempt: 0,
+    cancelRequested: false,
     createdTime: new Date().toISOString(),
     endedTime: undefined,
   };

@@ -1,4 +1,5 @@
 import { LimitReached, StepFailure } from './failures.js';
+import { unlessAborted } from './unless-aborted.js';
 import { GroupCommitter } from './group-committer.js';
 import type { ItemRecord, StepKey } from './model.js';
 import type { QuestionTask } from './question-pipeline.js';
@@ -99,6 +100,10 @@ async function inParallel(
     while (failures.length === 0 && next < tasks.length) {
       try {
         context.signal.throwIfAborted();
+        for (let wait = context.obstacle(); wait; wait = context.obstacle()) {
+          await unlessAborted(wait, abort.signal);
+          if (next >= tasks.length) return;
+        }
         context.spending.check(
           () => `${tasks.length - next} questions of ${step.phase}, iteration ${step.iteration}`,
         );

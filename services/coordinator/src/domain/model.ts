@@ -12,9 +12,22 @@ export function hasEnded(state: RunState): boolean {
   return state !== 'pending' && state !== 'running';
 }
 
+const phases = [
+  'baseline',
+  'rollout',
+  'train',
+  'evaluate_train',
+  'search',
+  'evaluate_search',
+  'test',
+] as const;
+
 /** What a step of a run does. */
-export type Phase =
-  'baseline' | 'rollout' | 'train' | 'evaluate_train' | 'search' | 'evaluate_search' | 'test';
+export type Phase = (typeof phases)[number];
+
+export function isPhase(text: string): text is Phase {
+  return (phases as readonly string[]).includes(text);
+}
 
 /** Names one step of a run. Iteration 0 is before the first one and, for `test`, after the last. */
 export interface StepKey {
@@ -41,6 +54,8 @@ export interface RunRecord {
   provenance: Record<string, string>;
   /** How often it was started. */
   attempt: number;
+  /** Somebody asked for its end. */
+  cancelRequested: boolean;
   /** ISO 8601. */
   createdTime: string;
   /** ISO 8601; undefined while it has not ended. */

@@ -1,6 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { NewRun } from './create-run.js';
 import { prepareRun } from './create-run.js';
+import { CoordinatorStopping, ServiceFailure } from './failures.js';
+import { LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper.js';
+import { RELAY_LEASE, runOfLease, type Lease, type LeaseLost, type Leases } from './leases.js';
 import { hasEnded, type RunRecord } from './model.js';
 import { TemplateCatalogue } from './ports.js';
 import { NotFound, NotNow } from './problems.js';
@@ -9,23 +13,57 @@ import { RunStore } from './run-store.js';
 import { RunWorker } from './run-worker.js';
 import { ServicesPort } from './services-port.js';
 
-/** Accepts, starts, cancels and resumes runs; holds the workers of this process. */
+/** A run whose worker failed to write even that it has failed is taken up again after this, milliseconds. */
+const REST_MS = 30_000;
+/** How often, and how long, another coordinator's cancelling is waited for, milliseconds. */
+const CANCEL_POLL_MS = 100;
+const CANCEL_WAIT_MS = 30_000;
+
+/** What the manager is made from besides its ports. */
+export interface RunManagerOptions extends LeaseKeeperOptions {
+  /** The store that workers read from: it waits while the database is away. */
+  workerStore: RunStore;
+  /** Hears whether this process is the one that publishes. */
+  onRelay?: (leading: boolean) => void;
+  /** Hears of every lease that was lost to another coordinator. */
+  onLeaseLost?: (lease: Lease) => void;
+  /** Hears of every commit that was refused because the lease is another coordinator's. */
+  onStaleCommit?: () => void;
+}
+
+/** Accepts, starts, cancels and resumes runs; holds the workers of this process, each under the lease of its run. */
 @Injectable()
 export class RunManager {
   readonly #workers = new Map<string, RunWorker>();
+  readonly #resting = new Map<string, NodeJS.Timeout>();
   readonly #logger = new Logger('runs');
+  readonly #keeper: LeaseKeeper;
   #stopping = false;
 
   constructor(
     private readonly store: RunStore,
+    leases: Leases,
     private readonly hub: RunHub,
     private readonly services: ServicesPort,
     private readonly templates: TemplateCatalogue,
-  ) {}
+    private readonly options: RunManagerOptions,
+  ) {
+    this.#keeper = new LeaseKeeper(leases, options, {
+      claimed: (lease) => this.#claimed(lease),
+      lost: (lease, reason) => this.#lost(lease, reason),
+      looked: () => this.#passOnCancels(),
+      failed: (error) => this.#logger.warn(`the database is away, trying again: ${textOf(error)}`),
+    });
+  }
 
-  /** Goes on with every run that was running when the last process ended. */
-  async resumeUnfinished(): Promise<void> {
-    for (const run of await this.store.unfinished()) this.#start(run);
+  /** Takes up every run that nobody works on, now and from now on. */
+  start(): Promise<void> {
+    return this.#keeper.start();
+  }
+
+  /** Whether a worker of this process works on the run. */
+  worksOn(runId: string): boolean {
+    return this.#workers.has(runId);
   }
 
   /** Accepts a run and starts it; the same non-empty request id returns the same run. Throws RequestProblems. */
@@ -37,17 +75,31 @@ export class RunManager {
     const stored = await this.store.create(run, requestId, examples, [
       { type: 'run_created', name, configDigest, dataset },
     ]);
-    if (stored.runId === run.runId) this.#start(run);
+    void this.#keeper.lookAnew();
     return stored;
   }
 
-  /** Stops the run and waits until nothing works on it. Idempotent. Throws NotFound. */
+  /**
+   * Stops the run, whichever coordinator works on it, and waits until nothing does. Idempotent.
+   * Throws NotFound, and ServiceFailure when no coordinator has stopped it in time: the wish is stored and will be met.
+   */
   async cancel(runId: string): Promise<RunRecord> {
-    await this.get(runId);
+    let run = await this.get(runId);
+    if (hasEnded(run.state)) return run;
+    await this.store.requestCancel(runId);
     const worker = this.#workers.get(runId);
     worker?.cancel();
     await worker?.done;
-    return this.get(runId);
+    const deadline = performance.now() + CANCEL_WAIT_MS;
+    for (run = await this.get(runId); !hasEnded(run.state); run = await this.get(runId)) {
+      if (performance.now() > deadline)
+        throw new ServiceFailure(
+          `the cancellation of ${runId} is stored, and no coordinator has carried it out yet: it will be when one takes the run up`,
+          true,
+        );
+      await delay(CANCEL_POLL_MS);
+    }
+    return run;
   }
 
   /** Goes on where the run was; items that were given up in its unfinished step get another chance. Throws NotFound, NotNow. */
@@ -57,12 +109,7 @@ export class RunManager {
       throw new NotNow(`run ${runId} has succeeded: there is nothing to resume; create a new run`);
     if (!hasEnded(run.state)) return run;
     await this.#workers.get(runId)?.done;
-    await this.store.commit(
-      runId,
-      [{ kind: 'forget-given-up' }, { kind: 'run', state: 'running', reason: '', ended: false }],
-      [],
-    );
-    this.#start(await this.get(runId));
+    if (await this.store.reopen(runId)) void this.#keeper.lookAnew();
     return this.get(runId);
   }
 
@@ -73,24 +120,79 @@ export class RunManager {
     return run;
   }
 
-  /** Stops all workers without ending their runs; resolves when nothing works any more. */
+  /** Stops all workers without ending their runs and lets go of them; resolves when nothing works any more. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    for (const worker of this.#workers.values()) worker.stop();
+    for (const timer of this.#resting.values()) clearTimeout(timer);
+    for (const worker of this.#workers.values()) worker.stop(new CoordinatorStopping());
     await Promise.all([...this.#workers.values()].map((worker) => worker.done));
+    await this.#keeper.stop();
     this.hub.close();
   }
 
-  #start(run: RunRecord): void {
-    if (this.#stopping || this.#workers.has(run.runId)) return;
-    const { store, hub, services } = this;
-    const dependencies = { store, hub, services, now: () => performance.now() };
-    const worker = new RunWorker({ ...run }, dependencies, (error) =>
-      this.#logger.error(
-        `run ${run.runId}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      ),
-    );
-    this.#workers.set(run.runId, worker);
-    void worker.done.finally(() => this.#workers.delete(run.runId));
+  #claimed(lease: Lease): void {
+    if (lease.name === RELAY_LEASE) this.options.onRelay?.(true);
+    else void this.#begin(lease);
   }
+
+  #lost(lease: Lease, reason: LeaseLost): void {
+    this.options.onLeaseLost?.(lease);
+    this.#logger.warn(reason.message);
+    if (lease.name === RELAY_LEASE) this.options.onRelay?.(false);
+    else {
+      const worker = this.#workers.get(runOfLease(lease));
+      if (worker?.lease === lease) worker.stop(reason);
+    }
+  }
+
+  /** Works on the run of a lease that is held, after what this process did under an earlier lease has come to its end. Never rejects. */
+  async #begin(lease: Lease): Promise<void> {
+    const runId = runOfLease(lease);
+    try {
+      await this.#workers.get(runId)?.done;
+      const run = await this.options.workerStore.find(runId);
+      if (this.#stopping || this.#workers.has(runId)) return;
+      if (!run || hasEnded(run.state)) return await this.#keeper.release(lease);
+      const worker = this.#worker(lease, run);
+      this.#workers.set(runId, worker);
+      const ended = await worker.done;
+      this.#workers.delete(runId);
+      if (ended) await this.#keeper.release(lease);
+      else if (!this.#stopping && this.#keeper.holds(lease)) this.#rest(lease);
+    } catch (error) {
+      this.#logger.error(`run ${runId}: ${textOf(error)}`);
+    }
+  }
+
+  #worker(lease: Lease, run: RunRecord): RunWorker {
+    return new RunWorker(lease, run, {
+      store: this.options.workerStore,
+      hub: this.hub,
+      services: this.services,
+      now: () => performance.now(),
+      doubt: () => this.#keeper.doubt(),
+      onStaleCommit: () => this.options.onStaleCommit?.(),
+      onError: (error) => this.#logger.error(`run ${run.runId}: ${textOf(error)}`),
+    });
+  }
+
+  #rest(lease: Lease): void {
+    const runId = runOfLease(lease);
+    const timer = setTimeout(() => {
+      this.#resting.delete(runId);
+      if (this.#keeper.holds(lease)) void this.#begin(lease);
+    }, REST_MS);
+    this.#resting.set(runId, timer);
+  }
+
+  /** Cancellations that were asked for at other coordinators, or before this one took the run up. */
+  async #passOnCancels(): Promise<void> {
+    if (this.#workers.size === 0) return;
+    for (const runId of await this.store.cancelRequested([...this.#workers.keys()]))
+      this.#workers.get(runId)?.cancel();
+  }
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -11,6 +11,7 @@ import type {
   StepRecord,
   TrainingRecord,
 } from './model.js';
+import type { Lease } from './leases.js';
 import type { SearchMessage } from './search-message.js';
 
 /** An example and the split that it was put in. */
@@ -37,9 +38,13 @@ export type Change =
   | { kind: 'checkpoint'; checkpoint: Checkpoint }
   | ({ kind: 'cost' } & PhaseCost)
   | { kind: 'counter'; name: string; amount: number }
-  | { kind: 'step'; step: StepRecord }
-  /** Items that were given up in steps that are not finished get another chance. */
-  | { kind: 'forget-given-up' };
+  | { kind: 'step'; step: StepRecord };
+
+/** Who writes, and the how manyeth commit under this lease it is, from 1. */
+export interface Writer {
+  lease: Lease;
+  number: number;
+}
 
 /** Everything durable about runs. */
 export abstract class RunStore {
@@ -50,19 +55,30 @@ export abstract class RunStore {
     examples: readonly StoredExample[],
     events: readonly EventPayload[],
   ): Promise<RunRecord>;
-  /** Writes changes and events in one transaction; returns the events with their sequence. */
+  /**
+   * Writes changes and events in one transaction, exactly once: a commit whose number was applied before changes nothing. Throws LeaseLost when somebody
+   * else has taken the writer's lease, and then nothing was written.
+   */
   abstract commit(
     runId: string,
     changes: readonly Change[],
     events: readonly EventPayload[],
-  ): Promise<RunEvent[]>;
+    writer: Writer,
+  ): Promise<void>;
+  /** Asks whoever works on the run to stop it. Nothing happens to a run that has ended. */
+  abstract requestCancel(runId: string): Promise<void>;
+  /** Those of the runs whose cancellation was asked for. */
+  abstract cancelRequested(runIds: readonly string[]): Promise<string[]>;
+  /**
+   * Makes an ended run, unless it has succeeded, one that is to be worked on; items that were given up in steps that are not finished get another
+   * chance. Returns false when it was neither failed, cancelled nor stopped.
+   */
+  abstract reopen(runId: string): Promise<boolean>;
 
   abstract find(runId: string): Promise<RunRecord | undefined>;
   abstract findByRequest(requestId: string): Promise<RunRecord | undefined>;
   /** Newest first, those older than the run `before` (from the newest, when undefined). */
   abstract list(limit: number, before: string | undefined): Promise<RunRecord[]>;
-  /** Runs that are pending or running, oldest first. */
-  abstract unfinished(): Promise<RunRecord[]>;
   /** The newest run that has a checkpoint. */
   abstract newestWithCheckpoint(): Promise<RunRecord | undefined>;
 

@@ -1,34 +1,52 @@
-import { CoordinatorStopping, LimitReached, RunCancelled, messageOf } from './failures.js';
-import type { RunRecord, RunState } from './model.js';
-import { defaultPatience, type Patience } from './patience.js';
+import {
+  LimitReached,
+  RunCancelled,
+  ServiceFailure,
+  messageOf,
+  type CoordinatorStopping,
+} from './failures.js';
+import { LeaseLost, type Lease } from './leases.js';
+import { isPhase, type RunRecord, type RunState } from './model.js';
+import { defaultPatience, patiently, type Patience } from './patience.js';
 import { ProgressTracker } from './progress-tracker.js';
 import type { RunContext, Services } from './run-context.js';
-import type { EventPayload } from './run-event.js';
 import type { RunHub } from './run-hub.js';
 import { runLoop } from './run-loop.js';
-import type { Change, RunStore } from './run-store.js';
+import type { RunStore } from './run-store.js';
+import { RunWriter } from './run-writer.js';
 import { Spending } from './spending.js';
 
 /** What a worker needs from its surroundings. */
 export interface WorkerDependencies {
+  /** Its reads wait while the database is away. */
   store: RunStore;
   hub: RunHub;
   services: Services;
   patience?: Patience;
   /** A monotonic clock, milliseconds. */
   now: () => number;
+  /** Undefined while the lease is surely held; otherwise settles when it is again. */
+  doubt: () => Promise<void> | undefined;
+  /** Hears of every commit that was refused because the lease is somebody else's. */
+  onStaleCommit: () => void;
+  /** Hears of what ends a run and of outages. */
+  onError: (error: unknown) => void;
 }
 
-/** Works on one run until it ends, is cancelled, or the coordinator stops. */
+/** Works on one run, under its lease, until it ends, is cancelled, the lease is lost, or the coordinator stops. */
 export class RunWorker {
   readonly #abort = new AbortController();
-  readonly done: Promise<void>;
+  /** Aborted when nothing may be written any more. */
+  readonly #halt = new AbortController();
+  /** Settles when nothing works on the run here any more: true when it has ended. Never rejects. */
+  readonly done: Promise<boolean>;
 
   constructor(
+    readonly lease: Lease,
     private readonly run: RunRecord,
     private readonly dependencies: WorkerDependencies,
-    private readonly onError: (error: unknown) => void,
   ) {
+    if (run.cancelRequested) this.cancel();
     this.done = this.#work();
   }
 
@@ -36,13 +54,14 @@ export class RunWorker {
     this.#abort.abort(new RunCancelled());
   }
 
-  /** Stops without ending the run: it goes on at the next start. */
-  stop(): void {
-    this.#abort.abort(new CoordinatorStopping());
+  /** Stops without ending the run: it goes on at the next start, here or elsewhere. */
+  stop(reason: CoordinatorStopping | LeaseLost): void {
+    this.#abort.abort(reason);
+    this.#halt.abort(reason);
   }
 
-  async #work(): Promise<void> {
-    const { hub, now } = this.dependencies;
+  async #work(): Promise<boolean> {
+    const { hub, now, onError } = this.dependencies;
     const { runId } = this.run;
     const progress = new ProgressTracker((state) => hub.setProgress(runId, state), now);
     try {
@@ -51,17 +70,23 @@ export class RunWorker {
         [{ kind: 'run', state: 'running', reason: '', attempt: this.run.attempt, ended: false }],
         [{ type: 'run_started', attempt: this.run.attempt }],
       );
-      const outcome = await this.#loop(context);
+      const { state, reason } = await this.#outcome(context);
       progress.end();
-      if (outcome === undefined) return;
-      const { state, reason } = outcome;
+      const { iteration, phase } = this.run;
       await context.commit(
-        [{ kind: 'run', state, reason, ended: true, ...(state === 'succeeded' ? { iteration: 0 } : {}) }],
+        [
+          // What was paid for in a step that did not get to book it.
+          ...(isPhase(phase) ? [context.spending.take({ iteration, phase })] : []),
+          { kind: 'run', state, reason, ended: true, ...(state === 'succeeded' ? { iteration: 0 } : {}) },
+        ],
         [{ type: 'run_ended', state, reason }],
       );
+      return true;
     } catch (error) {
-      // Nothing can be written any more (the database is gone): the run stays as it is and goes on at the next start.
-      this.onError(error);
+      // Somebody else works on the run, or will.
+      if (error instanceof LeaseLost) this.stop(error);
+      else if (!this.#halt.signal.aborted) onError(error);
+      return false;
     } finally {
       progress.end();
       hub.setProgress(runId, undefined);
@@ -69,44 +94,79 @@ export class RunWorker {
   }
 
   async #context(progress: ProgressTracker): Promise<RunContext> {
-    const { store, hub, services, now, patience = defaultPatience } = this.dependencies;
-    const { run } = this;
+    const {
+      store,
+      hub,
+      services,
+      now,
+      onError,
+      onStaleCommit,
+      doubt,
+      patience = defaultPatience,
+    } = this.dependencies;
+    const { run, lease } = this;
     run.attempt += 1;
     const splits: RunContext['splits'] = { train: [], validation: [], confirmation: [], test: [] };
     for (const example of await store.examples(run.runId)) splits[example.split].push(example);
-    const commit = async (
-      changes: readonly Change[],
-      events: readonly EventPayload[] = [],
-    ): Promise<void> => {
-      const stored = await store.commit(run.runId, changes, events);
-      if (stored.length > 0) hub.eventsCommitted(run.runId);
-    };
-    const spending = new Spending(run.config.limits, await store.costs(run.runId), now);
+    const writer = new RunWriter({
+      store,
+      runId: run.runId,
+      lease,
+      halt: this.#halt.signal,
+      onEvents: () => hub.eventsCommitted(run.runId),
+      onStale: onStaleCommit,
+      onOutage: onError,
+    });
     return {
       run,
       splits,
       store,
       services,
       progress,
-      spending,
+      spending: new Spending(run.config.limits, await store.costs(run.runId), now),
       patience,
       signal: this.#abort.signal,
-      commit,
+      obstacle: () => writer.outage() ?? doubt(),
+      commit: (changes, events) => writer.commit(changes, events),
     };
   }
 
-  /** How the run ended; undefined when it has not, because the coordinator stops. */
-  async #loop(context: RunContext): Promise<{ state: RunState; reason: string } | undefined> {
+  /** How the run ended. Throws when it has not: the coordinator stops, or the lease is lost. */
+  async #outcome(context: RunContext): Promise<{ state: RunState; reason: string }> {
     try {
       await runLoop(context);
       return { state: 'succeeded', reason: '' };
     } catch (error) {
-      const { reason } = this.#abort.signal;
-      if (reason instanceof CoordinatorStopping) return undefined;
-      if (reason instanceof RunCancelled) return { state: 'cancelled', reason: 'cancelled by CancelRun' };
+      this.#halt.signal.throwIfAborted();
+      if (error instanceof LeaseLost) throw error;
+      if (this.#abort.signal.reason instanceof RunCancelled) {
+        const trouble = await cancelTrainings(context, this.#halt.signal);
+        return { state: 'cancelled', reason: `cancelled by CancelRun${trouble}` };
+      }
       if (error instanceof LimitReached) return { state: 'stopped', reason: error.message };
-      this.onError(error);
+      this.dependencies.onError(error);
       return { state: 'failed', reason: messageOf(error) };
     }
   }
+}
+
+/**
+ * Ends the trainings of a cancelled run, also those that a coordinator started which was killed before it could cancel them. Returns what the run's
+ * reason has to say about it.
+ */
+async function cancelTrainings(
+  { run, store, services, patience, commit }: RunContext,
+  halt: AbortSignal,
+): Promise<string> {
+  for (const training of await store.trainings(run.runId)) {
+    if (training.state !== 'running') continue;
+    try {
+      await patiently(() => services.trainer.cancel(training.name), patience, halt);
+    } catch (error) {
+      if (!(error instanceof ServiceFailure)) throw error;
+      return `; training ${training.name} could not be cancelled and may go on: ${error.message}`;
+    }
+    await commit([{ kind: 'training', training: { ...training, state: 'cancelled' } }]);
+  }
+  return '';
 }

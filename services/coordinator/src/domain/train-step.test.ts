@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RunCancelled, StepFailure } from './failures.js';
+import { StepFailure } from './failures.js';
 import type { LoopState } from './step-state.js';
 import { trainStep } from './train-step.js';
 import { adapterRef, fakeContext, itemRecord, trainingUpdate } from '../testing/fakes.js';
@@ -57,14 +57,5 @@ describe('the training step', () => {
     const context = await fakeContext();
     await context.storeItems({ iteration: 1, phase: 'rollout' }, [itemRecord('q1', { prompt: '' })]);
     await expect(trainStep(context, step, state())).rejects.toThrow(StepFailure);
-  });
-
-  it('cancels the training when the run is cancelled', async () => {
-    const context = await fakeContext();
-    await context.storeItems({ iteration: 1, phase: 'rollout' }, [itemRecord('q1')]);
-    context.trainer.onTrain = () => context.abort.abort(new RunCancelled());
-    await expect(trainStep(context, step, state())).rejects.toThrow(RunCancelled);
-    expect(context.trainer.cancelled).toEqual([`${context.run.runId}-1`]);
-    expect((await context.store.trainings(context.run.runId))[0]?.state).toBe('cancelled');
   });
 });

@@ -1,5 +1,5 @@
 import { deriveSeed } from '@trprompt/core';
-import { RunCancelled, StepFailure } from './failures.js';
+import { StepFailure } from './failures.js';
 import type { StepKey, TrainingRecord } from './model.js';
 import { patiently } from './patience.js';
 import type { TrainingRequest, TrainingUpdate } from './ports.js';
@@ -101,16 +101,8 @@ async function watch(
     if (!last) throw new StepFailure(`training ${training.name}: the trainer reported nothing`);
     return last;
   };
-  try {
-    return await patiently(follow, context.patience, signal);
-  } catch (error) {
-    // A coordinator that stops leaves the training alone and finds it again; a cancelled run has no use for it.
-    if (!(signal.reason instanceof RunCancelled)) throw error;
-    await services.trainer.cancel(training.name);
-    training.state = 'cancelled';
-    await context.commit([{ kind: 'training', training }, context.spending.take(step)]);
-    throw error;
-  }
+  // A coordinator that stops leaves the training alone and finds it again; whoever ends a cancelled run ends its trainings.
+  return patiently(follow, context.patience, signal);
 }
 
 async function succeed(

@@ -8,6 +8,9 @@ import { RunStore } from './run-store.js';
 
 /** Events read from the store at a time. */
 const PAGE = 500;
+/** How often the store is read without being told of anything new, milliseconds: for a run of this process, and for one of another coordinator. */
+const NEAR_POLL_MS = 10_000;
+const FAR_POLL_MS = 300;
 
 /** An event, or transient progress. */
 export type RunUpdate = { event: RunEvent } | { progress: Progress };
@@ -61,7 +64,16 @@ export class RunWatcher {
         const progress = progressChanged ? this.hub.progress(runId) : undefined;
         if (progress) yield { progress };
         if (changed.events || changed.progress || signal.aborted) continue;
+        // Nobody tells this process of what another coordinator writes.
+        const timer = setTimeout(
+          () => {
+            changed.events = true;
+            wake();
+          },
+          this.runs.worksOn(runId) ? NEAR_POLL_MS : FAR_POLL_MS,
+        );
         await new Promise<void>((resolve) => (wake = resolve));
+        clearTimeout(timer);
       }
     } finally {
       unsubscribe();

@@ -1,7 +1,9 @@
 import { parseRunConfig, sha256Hex } from '@trprompt/core';
-import { ArtefactStore, migrate, openDatabase } from '@trprompt/store';
+import { ArtefactStore, migrate, openDatabase, type SqlDatabase } from '@trprompt/store';
 import { migrations } from '../adapters/store/migrations.js';
+import { SqlLeases } from '../adapters/store/sql-leases.js';
 import { SqlRunStore } from '../adapters/store/sql-run-store.js';
+import type { Lease } from '../domain/leases.js';
 import { noUsage, type ArtefactRef, type ItemRecord, type RunRecord, type StepKey } from '../domain/model.js';
 import {
   Critic,
@@ -20,6 +22,7 @@ import {
 } from '../domain/ports.js';
 import { ProgressTracker } from '../domain/progress-tracker.js';
 import type { RunContext } from '../domain/run-context.js';
+import { RunWriter } from '../domain/run-writer.js';
 import type { RunStore, StoredExample } from '../domain/run-store.js';
 import type { SearchMessage } from '../domain/search-message.js';
 import { Spending } from '../domain/spending.js';
@@ -171,6 +174,7 @@ export interface FakeContext extends RunContext {
   trainer: FakeTrainer;
   search: FakeSearch;
   abort: AbortController;
+  lease: Lease;
   storeItems(step: StepKey, items: ItemRecord[]): Promise<void>;
 }
 
@@ -201,32 +205,49 @@ export function fakeRun(config: Record<string, unknown> = {}): RunRecord {
     dataset: { digest: `sha256:${'b'.repeat(64)}`, kind: 'dataset' },
     provenance: {},
     attempt: 1,
+    cancelRequested: false,
     createdTime: '2026-01-02T03:04:05.000Z',
     endedTime: undefined,
   };
 }
 
-let opened: Promise<SqlRunStore> | undefined;
+let opened: ReturnType<typeof memory> | undefined;
 let runs = 0;
 
 /** A store in memory, one for all tests of a file: making one takes seconds. */
 export function memoryStore(): Promise<SqlRunStore> {
+  return memory().then(({ store }) => store);
+}
+
+/** Store and leases of the same database in memory. */
+export function memory(): Promise<{ store: SqlRunStore; leases: SqlLeases; database: SqlDatabase }> {
   opened ??= openDatabase('pglite:memory').then(async (database) => {
     await migrate(database, migrations);
-    return new SqlRunStore(database);
+    return { store: new SqlRunStore(database), leases: new SqlLeases(database), database };
   });
   return opened;
 }
 
 export async function fakeContext(config: Record<string, unknown> = {}): Promise<FakeContext> {
-  const store = await memoryStore();
+  const { store, leases } = await memory();
   const run = fakeRun(config);
   await store.create(run, '', fakeExamples, []);
+  const lease = await leases.claim(`run/${run.runId}`, 'test', 3_600_000, true);
+  if (!lease) throw new Error('the lease was not given');
+  const abort = new AbortController();
+  const writer = new RunWriter({
+    store,
+    runId: run.runId,
+    lease,
+    halt: new AbortController().signal,
+    onEvents: () => undefined,
+    onStale: () => undefined,
+    onOutage: () => undefined,
+  });
   const prompts = new FakePrompts();
   const target = new FakeTarget();
   const trainer = new FakeTrainer();
   const search = new FakeSearch();
-  const abort = new AbortController();
   const artefacts = new FakeArtefacts();
   const inSplit = (split: string): StoredExample[] => fakeExamples.filter((item) => item.split === split);
   let clock = 0;
@@ -245,13 +266,14 @@ export async function fakeContext(config: Record<string, unknown> = {}): Promise
     spending: new Spending(run.config.limits, [], now),
     patience: { itemTries: 2, serviceSeconds: 0.003, firstDelayMs: 1, maxDelayMs: 2 },
     signal: abort.signal,
-    commit: async (changes, events = []) => void (await store.commit(run.runId, changes, events)),
+    obstacle: () => undefined,
+    commit: (changes, events = []) => writer.commit(changes, events),
+    lease,
     prompts,
     target,
     trainer,
     search,
     abort,
-    storeItems: async (step, items) =>
-      void (await store.commit(run.runId, [{ kind: 'items', ...step, items }], [])),
+    storeItems: (step, items) => writer.commit([{ kind: 'items', ...step, items }]),
   };
 }

@@ -93,13 +93,6 @@ export async function applyChange(tx: SqlExecutor, runId: string, change: Change
          ON CONFLICT (run_id, iteration, phase) DO UPDATE SET step = excluded.step`,
         [runId, change.step.iteration, change.step.phase, jsonText(change.step)],
       );
-      return;
-    case 'forget-given-up':
-      await tx.query(
-        `DELETE FROM items WHERE run_id = $1 AND error IS NOT NULL AND NOT EXISTS (
-           SELECT 1 FROM steps WHERE steps.run_id = items.run_id AND steps.iteration = items.iteration AND steps.phase = items.phase)`,
-        [runId],
-      );
   }
 }
 

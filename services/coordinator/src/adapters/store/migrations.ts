@@ -116,4 +116,19 @@ export const migrations: readonly Migration[] = [
       `CREATE INDEX events_to_publish ON events (run_id, sequence) WHERE NOT published`,
     ],
   },
+  {
+    version: 2,
+    name: 'leases with fencing epochs, and cancellation by any coordinator',
+    statements: [
+      `CREATE TABLE leases (
+         name text PRIMARY KEY,
+         owner text NOT NULL,
+         epoch bigint NOT NULL,
+         commits bigint NOT NULL,
+         expires_at timestamptz NOT NULL
+       )`,
+      `ALTER TABLE runs ADD COLUMN cancel_requested boolean NOT NULL DEFAULT false`,
+      `CREATE INDEX runs_unfinished ON runs (position) WHERE state IN ('pending', 'running')`,
+    ],
+  },
 ];

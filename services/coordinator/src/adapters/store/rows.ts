@@ -12,6 +12,7 @@ export interface RunRow extends Row {
   iteration: number;
   phase: string;
   attempt: number;
+  cancel_requested: boolean;
   config: RunConfig;
   config_digest: string;
   dataset: ArtefactRef;
@@ -33,6 +34,7 @@ export function toRun(row: RunRow): RunRecord {
     dataset: row.dataset,
     provenance: row.provenance,
     attempt: row.attempt,
+    cancelRequested: row.cancel_requested,
     createdTime: row.created_at.toISOString(),
     endedTime: row.ended_at?.toISOString(),
   };

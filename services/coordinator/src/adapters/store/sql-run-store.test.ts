@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fakeContext, fakeExamples, fakeRun, itemRecord, memoryStore } from '../../testing/fakes.js';
+import { LeaseLost } from '../../domain/leases.js';
+import { fakeContext, fakeExamples, fakeRun, itemRecord, memory, memoryStore } from '../../testing/fakes.js';
 
 const step = { iteration: 1, phase: 'rollout' } as const;
 
@@ -17,11 +18,11 @@ describe('the run store', () => {
   });
 
   it('writes a change and its events together or not at all', async () => {
-    const { store, run } = await fakeContext();
+    const { store, run, commit } = await fakeContext();
     const events = [{ type: 'run_started', attempt: 2 } as const];
     const items = [itemRecord('q1')];
     const broken = { kind: 'search' as const, iteration: 1, first: 0, messages: [] };
-    await store.commit(run.runId, [{ kind: 'items', ...step, items }, broken], events);
+    await commit([{ kind: 'items', ...step, items }, broken], events);
     const decision = {
       kind: 'decision',
       candidateId: 'c0',
@@ -32,7 +33,7 @@ describe('the run store', () => {
     } as const;
     const twice = { kind: 'search' as const, iteration: 1, first: 0, messages: [decision] };
     await expect(
-      store.commit(run.runId, [{ kind: 'counter', name: 'redactions', amount: 1 }, twice, twice], events),
+      commit([{ kind: 'counter', name: 'redactions', amount: 1 }, twice, twice], events),
     ).rejects.toThrow(/duplicate key/);
     expect(await store.counters(run.runId)).toEqual({});
     expect(await store.search(run.runId, 1)).toEqual([]);
@@ -40,14 +41,41 @@ describe('the run store', () => {
   });
 
   it('numbers events without a gap when many write at once', async () => {
-    const { store, run } = await fakeContext();
+    const { store, run, commit } = await fakeContext();
     const events = [
       { type: 'run_started', attempt: 1 } as const,
       { type: 'run_started', attempt: 2 } as const,
     ];
-    await Promise.all(Array.from({ length: 10 }, () => store.commit(run.runId, [], events)));
+    await Promise.all(Array.from({ length: 10 }, () => commit([], events)));
     const sequences = (await store.events(run.runId, 0, 100)).map(({ sequence }) => sequence);
     expect(sequences).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+  });
+
+  it('applies a commit once, however often it is sent', async () => {
+    const { store, run, lease } = await fakeContext();
+    const changes = [{ kind: 'counter' as const, name: 'redactions', amount: 1 }];
+    const events = [{ type: 'run_started', attempt: 1 } as const];
+    for (const number of [1, 1, 2, 2, 2]) await store.commit(run.runId, changes, events, { lease, number });
+    expect(await store.counters(run.runId)).toEqual({ redactions: 2 });
+    expect(await store.events(run.runId, 0, 10)).toHaveLength(2);
+  });
+
+  it('refuses every write of an older epoch, and nothing of it stays', async () => {
+    const { store, run, lease } = await fakeContext();
+    const { leases } = await memory();
+    const events = [{ type: 'run_started', attempt: 1 } as const];
+    await store.commit(run.runId, [], events, { lease, number: 1 });
+    const taken = await leases.claim(lease.name, 'another', 60_000, true);
+    for (const number of [1, 2]) {
+      const stale = store.commit(run.runId, [{ kind: 'run', phase: 'test' }], events, { lease, number });
+      await expect(stale).rejects.toThrow(LeaseLost);
+    }
+    expect((await store.find(run.runId))?.phase).toBe('');
+    expect(await store.events(run.runId, 0, 10)).toHaveLength(1);
+    if (!taken) throw new Error('not taken');
+    expect(taken.epoch).toBe(lease.epoch + 1);
+    await store.commit(run.runId, [], events, { lease: taken, number: 1 });
+    expect(await store.events(run.runId, 0, 10)).toHaveLength(2);
   });
 
   it('stores what a model may write that a database cannot', async () => {
@@ -58,30 +86,37 @@ describe('the run store', () => {
     expect(item).toMatchObject({ answer: 'a\u{FFFD}b', prompt: '\u{FFFD} lone' });
   });
 
-  it('forgets given-up items of unfinished steps only', async () => {
+  it('reopens an ended run, and forgets given-up items of unfinished steps only', async () => {
     const context = await fakeContext();
     const { store, run } = context;
     const failed = itemRecord('q1', { error: 'refused', verdict: null });
     await context.storeItems({ iteration: 0, phase: 'baseline' }, [failed]);
     await context.storeItems(step, [failed, itemRecord('q2')]);
     const finished = { iteration: 0, phase: 'baseline', done: 1, givenUp: 1 } as const;
-    await store.commit(run.runId, [{ kind: 'step', step: finished }, { kind: 'forget-given-up' }], []);
+    await context.commit([{ kind: 'step', step: finished }]);
+    expect(await store.reopen(run.runId)).toBe(false);
+    await store.requestCancel(run.runId);
+    expect(await store.cancelRequested([run.runId, 'other'])).toEqual([run.runId]);
+    await context.commit([{ kind: 'run', state: 'cancelled', reason: 'why', ended: true }]);
+    expect(await store.reopen(run.runId)).toBe(true);
+    expect(await store.find(run.runId)).toMatchObject({
+      state: 'running',
+      reason: '',
+      endedTime: undefined,
+      cancelRequested: false,
+    });
     expect(await store.givenUp(run.runId)).toMatchObject([{ iteration: 0, phase: 'baseline', itemId: 'q1' }]);
     expect(await store.items(run.runId, step)).toHaveLength(1);
   });
 
   it('adds costs and counters up', async () => {
-    const { store, run } = await fakeContext();
+    const { store, run, commit } = await fakeContext();
     const usage = { calls: 2, promptTokens: 3_000_000_000, completionTokens: 4, cachedPromptTokens: 5 };
     for (let i = 0; i < 2; i += 1)
-      await store.commit(
-        run.runId,
-        [
-          { kind: 'cost', ...step, usage, seconds: 0.5 },
-          { kind: 'counter', name: 'redactions', amount: 3 },
-        ],
-        [],
-      );
+      await commit([
+        { kind: 'cost', ...step, usage, seconds: 0.5 },
+        { kind: 'counter', name: 'redactions', amount: 3 },
+      ]);
     expect(await store.costs(run.runId)).toEqual([
       {
         ...step,

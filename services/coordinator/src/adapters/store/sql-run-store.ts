@@ -10,10 +10,11 @@ import type {
   TrainingRecord,
 } from '../../domain/model.js';
 import type { EventPayload, RunEvent } from '../../domain/run-event.js';
-import { RunStore, type Change, type StoredExample } from '../../domain/run-store.js';
+import { RunStore, type Change, type StoredExample, type Writer } from '../../domain/run-store.js';
 import type { SearchMessage } from '../../domain/search-message.js';
 import { decodeEvent, encodeEvent } from '../event-codec.js';
 import { applyChange, jsonText } from './apply-change.js';
+import { fence } from './sql-leases.js';
 import { toItem, toRun, type CostRow, type ItemRow, type RunRow } from './rows.js';
 
 /** Runs in SQL; a commit is one transaction, so a change and its events are stored together or not at all. */
@@ -63,10 +64,44 @@ export class SqlRunStore extends RunStore {
     runId: string,
     changes: readonly Change[],
     events: readonly EventPayload[],
-  ): Promise<RunEvent[]> {
-    return this.database.transaction(async (tx) => {
+    writer: Writer,
+  ): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      if (!(await fence(tx, writer))) return;
       for (const change of changes) await applyChange(tx, runId, change);
-      return appendEvents(tx, runId, events);
+      await appendEvents(tx, runId, events);
+    });
+  }
+
+  async requestCancel(runId: string): Promise<void> {
+    await this.database.query(
+      `UPDATE runs SET cancel_requested = true WHERE run_id = $1 AND state IN ('pending', 'running')`,
+      [runId],
+    );
+  }
+
+  async cancelRequested(runIds: readonly string[]): Promise<string[]> {
+    const rows = await this.database.query<{ run_id: string }>(
+      `SELECT run_id FROM runs WHERE cancel_requested AND run_id IN (SELECT jsonb_array_elements_text($1::jsonb))`,
+      [JSON.stringify(runIds)],
+    );
+    return rows.map((row) => row.run_id);
+  }
+
+  async reopen(runId: string): Promise<boolean> {
+    return this.database.transaction(async (tx) => {
+      const reopened = await tx.query(
+        `UPDATE runs SET state = 'running', reason = '', ended_at = NULL, cancel_requested = false
+         WHERE run_id = $1 AND state IN ('failed', 'cancelled', 'stopped') RETURNING run_id`,
+        [runId],
+      );
+      if (reopened.length === 0) return false;
+      await tx.query(
+        `DELETE FROM items WHERE run_id = $1 AND error IS NOT NULL AND NOT EXISTS (
+           SELECT 1 FROM steps WHERE steps.run_id = items.run_id AND steps.iteration = items.iteration AND steps.phase = items.phase)`,
+        [runId],
+      );
+      return true;
     });
   }
 
@@ -83,13 +118,6 @@ export class SqlRunStore extends RunStore {
       `SELECT * FROM runs WHERE $2::text IS NULL OR position < (SELECT position FROM runs WHERE run_id = $2::text)
        ORDER BY position DESC LIMIT $1`,
       [limit, before ?? null],
-    );
-    return rows.map(toRun);
-  }
-
-  async unfinished(): Promise<RunRecord[]> {
-    const rows = await this.database.query<RunRow>(
-      `SELECT * FROM runs WHERE state IN ('pending', 'running') ORDER BY position`,
     );
     return rows.map(toRun);
   }
@@ -203,8 +231,8 @@ async function appendEvents(
   tx: SqlExecutor,
   runId: string,
   payloads: readonly EventPayload[],
-): Promise<RunEvent[]> {
-  if (payloads.length === 0) return [];
+): Promise<void> {
+  if (payloads.length === 0) return;
   const rows = await tx.query<{ sequence: number; now: Date }>(
     'UPDATE runs SET sequence = sequence + $2 WHERE run_id = $1 RETURNING sequence, now() AS now',
     [runId, payloads.length],
@@ -221,5 +249,4 @@ async function appendEvents(
       event.sequence,
       encodeEvent(event),
     ]);
-  return events;
 }

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { ArtefactError } from '@trprompt/store';
+import { ArtefactError, DatabaseUnavailable } from '@trprompt/store';
 import { StatusError } from '@trprompt/service';
 import { ItemFailure, ServiceFailure } from '../../domain/failures.js';
 import { NotFound, NotNow, RequestProblems } from '../../domain/problems.js';
@@ -11,6 +11,8 @@ export function statusOf(error: unknown): unknown {
   if (error instanceof NotNow) return new StatusError(status.FAILED_PRECONDITION, error.message);
   if (error instanceof ServiceFailure || error instanceof ItemFailure)
     return new StatusError(status.UNAVAILABLE, error.message, { cause: error });
+  if (error instanceof DatabaseUnavailable)
+    return new StatusError(status.UNAVAILABLE, `${error.message}; try again`, { cause: error });
   if (error instanceof ArtefactError)
     return new StatusError(error.code === 'missing' ? status.NOT_FOUND : status.DATA_LOSS, error.message, {
       cause: error,

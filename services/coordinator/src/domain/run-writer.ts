@@ -1,0 +1,73 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DatabaseUnavailable } from '@trprompt/store';
+import { LeaseLost, type Lease } from './leases.js';
+import type { EventPayload } from './run-event.js';
+import type { Change, RunStore } from './run-store.js';
+
+/** How long to wait before a commit is tried again, milliseconds; the pause doubles from the first to the longest. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2000;
+
+export interface RunWriterOptions {
+  store: RunStore;
+  runId: string;
+  lease: Lease;
+  /** Aborted when this process may not or need not write any more: it stops, or the lease is lost. */
+  halt: AbortSignal;
+  /** Hears of every commit that had events. */
+  onEvents: () => void;
+  /** Hears of a commit that was refused because the lease is somebody else's. */
+  onStale: () => void;
+  /** Hears of the first failure of an outage. */
+  onOutage: (error: unknown) => void;
+}
+
+/**
+ * The commits of one holder of a run's lease: one after the other, numbered, each applied exactly once. While the database is away a commit is tried
+ * again; its number tells the database whether an earlier try, whose answer was lost, has been applied.
+ */
+export class RunWriter {
+  #number = 0;
+  #last: Promise<void> = Promise.resolve();
+  #outage: Promise<void> | undefined;
+
+  constructor(private readonly options: RunWriterOptions) {}
+
+  /** Settles when changes and events are durable. Throws LeaseLost, the reason of `halt`, or what is wrong with the changes. */
+  commit(changes: readonly Change[], events: readonly EventPayload[] = []): Promise<void> {
+    const written = this.#last.then(() => this.#commit(changes, events));
+    this.#last = written.catch(() => undefined);
+    return written;
+  }
+
+  /** Undefined while commits go through; otherwise settles when the outage is over. */
+  outage(): Promise<void> | undefined {
+    return this.#outage;
+  }
+
+  async #commit(changes: readonly Change[], events: readonly EventPayload[]): Promise<void> {
+    const { store, runId, lease, halt, onEvents, onStale, onOutage } = this.options;
+    const writer = { lease, number: this.#number + 1 };
+    const over = Promise.withResolvers<void>();
+    try {
+      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
+        halt.throwIfAborted();
+        try {
+          await store.commit(runId, changes, events, writer);
+          break;
+        } catch (error) {
+          if (error instanceof LeaseLost) onStale();
+          if (!(error instanceof DatabaseUnavailable)) throw error;
+          if (!this.#outage) onOutage(error);
+          this.#outage ??= over.promise;
+          await delay(pauseMs, undefined, { signal: halt }).catch(() => halt.throwIfAborted());
+        }
+      }
+      this.#number = writer.number;
+      if (events.length > 0) onEvents();
+    } finally {
+      this.#outage = undefined;
+      over.resolve();
+    }
+  }
+}

@@ -30,7 +30,7 @@ export interface RunContext {
   /** Aborted with RunCancelled or CoordinatorStopping. */
   signal: AbortSignal;
   /** Undefined when new work may begin; otherwise settles when it may: while results cannot be stored, nothing more is paid for. */
-  obstacle(): Promise<void> | undefined;
+  obstacle: () => Promise<void> | undefined;
   /** Writes changes and events in one transaction and tells watchers. */
-  commit(changes: readonly Change[], events?: readonly EventPayload[]): Promise<void>;
+  commit: (changes: readonly Change[], events?: readonly EventPayload[]) => Promise<void>;
 }

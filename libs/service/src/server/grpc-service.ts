@@ -46,6 +46,7 @@ export interface RunningService {
   /** host:port for clients. */
   address: string;
   app: INestMicroservice;
+  /** Drains and ends the service. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -80,13 +81,15 @@ export async function runGrpcService(options: GrpcServiceOptions): Promise<Runni
     metricsServer = await metrics.listen(config.TRPROMPT_HOST, config.TRPROMPT_METRICS_PORT);
   }
 
-  const close = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     setHealth('NOT_SERVING');
     await options.onDrain?.();
     await drain(strategy.server, config.TRPROMPT_DRAIN_SECONDS * 1000);
     await app.close();
     metricsServer?.close();
   };
+  let ended: Promise<void> | undefined;
+  const close = (): Promise<void> => (ended ??= end());
 
   if (options.ownsProcess ?? true) {
     onShutdown(

@@ -12,6 +12,7 @@ import type { SearchMessage } from './search-message.js';
 import { firstCandidateMessages, tally } from './search-results.js';
 import { beginStep, type LoopState } from './step-state.js';
 import { exampleIdOf } from './training-data.js';
+import { unlessAborted } from './unless-aborted.js';
 
 /** Step 3 of an iteration (paper, section 3.3): the search for the reward text under which the prompt model's prompts work best. */
 export async function searchStep(context: RunContext, step: StepKey, state: LoopState): Promise<void> {
@@ -48,6 +49,8 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
         tally(sum, message);
         progress.set({ done: sum.done, graded: sum.done, correct: sum.correct, detail: sum.detail });
         if (message.kind === 'finished') return message;
+        const obstacle = context.obstacle();
+        if (obstacle) await unlessAborted(obstacle, signal);
         if (message.kind === 'decision')
           context.spending.check(() => `the next candidate of the search, iteration ${step.iteration}`);
       }

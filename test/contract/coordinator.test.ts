@@ -231,12 +231,14 @@ describe('the coordinator service', () => {
 
   it('answers a query with the best checkpoint, the same query always the same', async () => {
     const question = 'Ann has 3 apples and buys 4. How many has she?';
-    const ask = () => client.unary(rpc.ask, { runId: '', question, seed: 0 });
+    const ask = () => client.unary(rpc.ask, { runId: '', question, seed: 0, idempotencyKey: '' });
     const answer = await ask();
     expect(answer.prompt).not.toBe('');
     expect(answer.usage?.calls).toBe(2);
     expect(await ask()).toEqual(answer);
-    await expect(client.unary(rpc.ask, { runId: '', question: ' ', seed: 0 })).rejects.toMatchObject({
+    await expect(
+      client.unary(rpc.ask, { runId: '', question: ' ', seed: 0, idempotencyKey: '' }),
+    ).rejects.toMatchObject({
       code: status.INVALID_ARGUMENT,
     });
   });

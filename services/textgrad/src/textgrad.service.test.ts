@@ -6,7 +6,7 @@ import { Editor } from './ports/editor.js';
 import { PromptWriter, type PromptSettings, type WritePrompt } from './ports/prompt-writer.js';
 import { TargetAnswerer, type AnswerQuestion } from './ports/target-answerer.js';
 import { CandidateScorer } from './search/candidate-scorer.js';
-import type { CostedEvent, SearchRequest } from './search/search-request.js';
+import type { CallsLost, CostedEvent, SearchRequest } from './search/search-request.js';
 import { Textgrad } from './textgrad.service.js';
 
 const one: Usage = { ...noUsage(), calls: 1 };
@@ -83,7 +83,9 @@ const template = parseTemplate(
   'test',
 ) as TextgradTemplate;
 
+const deadlineAt = Infinity;
 const request: SearchRequest = {
+  idempotencyKey: '',
   seed: 3,
   initialReward: 'x',
   validation: ['a', 'b', 'c', 'd', 'e', 'f'].map((itemId) => ({
@@ -92,10 +94,19 @@ const request: SearchRequest = {
     gold: '42',
   })),
   rollouts: [],
-  prompt: { runId: '', template: '', adapter: undefined, model: '', decoding },
-  target: { runId: '', template: '', placement: undefined, system: '', role: '', model: '', decoding },
+  prompt: { runId: '', template: '', adapter: undefined, model: '', decoding, deadlineAt },
+  target: {
+    runId: '',
+    template: '',
+    placement: undefined,
+    system: '',
+    role: '',
+    model: '',
+    decoding,
+    deadlineAt,
+  },
   grader: 'number',
-  editor: { template, model: 'editor', decoding },
+  editor: { template, model: 'editor', decoding, idempotencyKey: '', deadlineAt },
   steps: 4,
   minibatch: 2,
   maxRewardLength: 100,
@@ -103,9 +114,17 @@ const request: SearchRequest = {
   history: [],
 };
 
-async function collect(stream: AsyncIterable<CostedEvent>): Promise<CostedEvent[]> {
+type Lost = CallsLost[];
+
+/** The events of a search; what it lost goes to `lost`. */
+async function collect(
+  stream: AsyncIterable<CostedEvent | CallsLost>,
+  lost: Lost = [],
+): Promise<CostedEvent[]> {
   const events: CostedEvent[] = [];
-  for await (const event of stream) events.push(event);
+  for await (const event of stream)
+    if (event.type === 'lost') lost.push(event);
+    else events.push(event);
   return events;
 }
 
@@ -193,7 +212,7 @@ describe('the optimal-reward search', () => {
   });
 
   it.each([
-    new CallFailure(14, 'the endpoint is down', 'item', { retryable: true }),
+    new CallFailure(14, 'the endpoint is down', 'item', { retryable: true, outage: true }),
     new CallFailure(9, 'the adapter is not active', 'call', { retryable: false }),
   ])('holds nothing against a candidate that is not its fault: $message', async (failure) => {
     const world = new World();

@@ -1,7 +1,8 @@
-import { deriveSeed, parseEdit, SequentialSearch, type SearchAction } from '@trprompt/core';
+import { deriveSeed, parseEdit, SequentialSearch, type RetryBudget, type SearchAction } from '@trprompt/core';
+import { ChatError } from '@trprompt/llm';
 import type { Editor } from './ports/editor.js';
 import type { CandidateScorer } from './search/candidate-scorer.js';
-import type { CostedEvent, SearchRequest } from './search/search-request.js';
+import type { CallsLost, CostedEvent, SearchRequest } from './search/search-request.js';
 
 /** The optimal-reward search: carries out what the state machine asks for and hands on everything that happens, as it happens. */
 export class Textgrad {
@@ -12,20 +13,29 @@ export class Textgrad {
 
   /**
    * New events only: those of the history are taken as they are and nothing in them is paid for again. The last event is `finished`, unless
-   * the history holds it.
+   * the history holds it, or `lost` when the search ends with a failure that has cost something.
    * @throws SearchError when the history does not fit the request; CallFailure, ChatError when the search cannot go on now
    */
-  async *optimize(request: SearchRequest, signal: AbortSignal): AsyncGenerator<CostedEvent, void, undefined> {
+  async *optimize(
+    request: SearchRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<CostedEvent | CallsLost, void, undefined> {
     const search = new SequentialSearch({
       ...request,
       questions: new Map(request.validation.map(({ itemId, question }) => [itemId, question])),
     });
     for (const event of request.history) search.apply(event);
+    const budget = this.scorer.budget(request);
     for (let action = search.next(); action.do !== 'stop'; action = search.next()) {
       signal.throwIfAborted();
-      for await (const event of this.perform(action, request, signal)) {
-        search.apply(event);
-        yield event;
+      try {
+        for await (const event of this.perform(action, request, budget, signal)) {
+          if (event.type !== 'lost') search.apply(event);
+          yield event;
+        }
+      } catch (error) {
+        if (error instanceof ChatError && error.usage.calls > 0) yield { type: 'lost', usage: error.usage };
+        throw error;
       }
     }
   }
@@ -33,14 +43,15 @@ export class Textgrad {
   private async *perform(
     action: Exclude<SearchAction, { do: 'stop' }>,
     request: SearchRequest,
+    budget: RetryBudget,
     signal: AbortSignal,
-  ): AsyncGenerator<CostedEvent, void, undefined> {
+  ): AsyncGenerator<CostedEvent | CallsLost, void, undefined> {
     switch (action.do) {
       case 'record':
         yield action.event;
         return;
       case 'score':
-        yield* this.scorer.score(action, request, signal);
+        yield* this.scorer.score(action, request, budget, signal);
         return;
       case 'critique': {
         const seed = deriveSeed(request.seed, 'search', 'critique', action.step);

@@ -47,6 +47,8 @@ export interface AskOptions {
   runId?: string;
   /** Sampling seed, 1 to 2^31-1. Default: derived from the question, so that the same question gets the same answer. */
   seed?: number;
+  /** A query that is sent again under the same key is not paid for again. Default: one of this call's own, for its own retries. */
+  idempotencyKey?: string;
 }
 
 /**
@@ -150,7 +152,8 @@ export class TrpromptClient {
    * @throws TrpromptError `not-found`, `not-possible` (no checkpoint yet), `unreachable`
    */
   ask(question: string, options: AskOptions = {}): Promise<AskResponse> {
-    return guarded(() => this.rpc.ask({ question, runId: options.runId ?? '', seed: options.seed ?? 0 }));
+    const { runId = '', seed = 0, idempotencyKey = randomUUID() } = options;
+    return guarded(() => this.rpc.ask({ question, runId, seed, idempotencyKey }));
   }
 
   /**

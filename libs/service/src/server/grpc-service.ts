@@ -16,6 +16,7 @@ import { announceListening, onShutdown } from './lifecycle.js';
 import { MeshGrpcServer } from './mesh-grpc-server.js';
 import { GrpcMetrics } from './metrics.js';
 import { NestLogger } from './nest-logger.js';
+import { ServiceRoot } from './service-tools.js';
 
 /** One gRPC service that the process serves. */
 export interface ServedService {
@@ -60,7 +61,8 @@ export async function runGrpcService(options: GrpcServiceOptions): Promise<Runni
     health.addToServer(server);
     reflection(options.services.map(({ fullName }) => fullName)).addToServer(server);
   });
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(options.module, {
+  const root = ServiceRoot.of(options.module, { logger, registry: metrics.registry });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(root, {
     strategy,
     logger: new NestLogger(logger),
     abortOnError: false,

@@ -37,4 +37,6 @@ export type SearchMessage =
       total: number;
       repaired: number;
       rejected: number;
-    };
+    }
+  /** Calls that were paid for and gave nothing; it is booked, and neither stored nor handed back. */
+  | { kind: 'lost'; usage: Usage };

@@ -43,9 +43,10 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
     });
     try {
       for await (const message of services.search.optimize(request, [...history], signal)) {
+        if ('usage' in message) context.spending.add(message.usage);
+        if (message.kind === 'lost') continue;
         history.push(message);
         committer.add(message);
-        if ('usage' in message) context.spending.add(message.usage);
         tally(sum, message);
         progress.set({ done: sum.done, graded: sum.done, correct: sum.correct, detail: sum.detail });
         if (message.kind === 'finished') return message;

@@ -21,6 +21,8 @@ export interface ValidationQuestion {
 
 /** One search, checked. */
 export interface SearchRequest {
+  /** Keys of the search's calls derive from it; empty: they have none. */
+  idempotencyKey: string;
   seed: number;
   initialReward: string;
   validation: readonly ValidationQuestion[];
@@ -44,6 +46,13 @@ interface Paid {
 }
 export type ItemPaid = ItemScored & Paid & { failure?: ItemFailure };
 type PaidEvent = ItemPaid | (CritiqueWritten & Paid) | ((CandidateProposed | EditRejected) & Paid);
+
+/** Calls that were paid for and gave nothing: the search ends with a failure after it. */
+export interface CallsLost {
+  type: 'lost';
+  usage: Usage;
+  failure?: undefined;
+}
 
 /** An event with its cost; decisions, the initial candidate and the end cost nothing. */
 export type CostedEvent = PaidEvent | (SearchEvent & { usage?: undefined; failure?: undefined });

@@ -1,9 +1,9 @@
 import { extractionMethods, type RejectReason, type SearchEvent } from '@trprompt/core';
 import type { OptimizeResponse } from '@trprompt/proto/textgrad/v1/textgrad';
 import { invalidArgument } from '@trprompt/service';
-import type { CostedEvent } from '../search/search-request.js';
+import type { CallsLost, CostedEvent } from '../search/search-request.js';
 
-export function eventToWire(event: CostedEvent): OptimizeResponse {
+export function eventToWire(event: CostedEvent | CallsLost): OptimizeResponse {
   const { usage } = event;
   switch (event.type) {
     case 'critique':
@@ -29,6 +29,8 @@ export function eventToWire(event: CostedEvent): OptimizeResponse {
       const { step, reason, output } = event;
       return { event: { $case: 'rejected', value: { step, reason, output, usage } } };
     }
+    case 'lost':
+      return { event: { $case: 'lost', value: { usage } } };
     default:
       return { event: { $case: 'finished', value: event } };
   }

@@ -18,7 +18,13 @@ function wireEvent(message: SearchMessage): OptimizeResponse['event'] {
       return { $case: 'candidate', value: message };
     case 'item': {
       const { verdict, error } = message;
-      const failure = { code: INTERNAL, message: error ?? '', retryable: false, usage: undefined };
+      const failure = {
+        code: INTERNAL,
+        message: error ?? '',
+        retryable: false,
+        usage: undefined,
+        outage: false,
+      };
       return {
         $case: 'item',
         value: { ...message, verdict: verdict ?? undefined, error: error === null ? undefined : failure },
@@ -30,6 +36,8 @@ function wireEvent(message: SearchMessage): OptimizeResponse['event'] {
       return { $case: 'rejected', value: message };
     case 'finished':
       return { $case: 'finished', value: message };
+    case 'lost':
+      return { $case: 'lost', value: message };
   }
 }
 
@@ -69,6 +77,8 @@ export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | und
       const { candidateId, reward, correct, total, repaired, rejected } = event.value;
       return { kind: 'finished', candidateId, reward, correct, total, repaired, rejected };
     }
+    case 'lost':
+      return { kind: 'lost', usage: toUsage(event.value.usage) };
     case undefined:
       return undefined;
   }

@@ -44,7 +44,6 @@ describe('the target model service', () => {
     question,
     prompt,
     seed: 7,
-    idempotencyKey: '',
   });
 
   function requestOf({ decoding, ...fields }: Fields): AnswerRequest {

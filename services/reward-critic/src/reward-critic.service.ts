@@ -10,14 +10,11 @@ import {
   ChatError,
   completeItems,
   noUsage,
-  requestText,
   type ChatModel,
-  type ChatRequest,
   type Decoding,
   type ItemOutcome,
   type Usage,
 } from '@trprompt/llm';
-import { remainingMs, type IdempotentResults } from '@trprompt/service';
 
 /** Graded rollouts: their rewards are composed from facts, without any model call. */
 export interface VerifierBatch {
@@ -47,8 +44,6 @@ export interface CritiqueItem {
   /** How the response ended: "stop", "length" or empty (unknown). */
   finishReason: string;
   seed: number;
-  /** Empty: the reward is not kept. */
-  idempotencyKey: string;
 }
 
 /** One graded rollout. */
@@ -66,48 +61,35 @@ export interface TextualReward {
 
 /** The reward critic R: says in words how good a prompt was. */
 export class RewardCritic {
-  constructor(
-    private readonly chat: ChatModel,
-    private readonly kept: IdempotentResults<TextualReward>,
-  ) {}
+  constructor(private readonly chat: ChatModel) {}
 
-  /**
-   * Outcomes in order of completion, one per item.
-   * @param deadlineAt when the caller gives up, on the clock of performance.now(): no attempt and no wait goes beyond it
-   */
+  /** Outcomes in order of completion, one per item. */
   critique(
     batch: VerifierBatch | ModelBatch,
     signal: AbortSignal,
-    deadlineAt: number,
   ): AsyncIterable<ItemOutcome<TextualReward>> {
     if (batch.mode === 'verifier') return verify(batch.items);
-    const write = (item: CritiqueItem, facts: string, itemSignal: AbortSignal): Promise<TextualReward> =>
-      this.write(batch, { item, facts }, itemSignal, deadlineAt);
     if (batch.mode === 'llm')
-      return completeItems(batch.items, (item, itemSignal) => write(item, '', itemSignal), signal);
+      return completeItems(
+        batch.items,
+        (item, itemSignal) => this.write(batch, item, '', itemSignal),
+        signal,
+      );
     return completeItems(
       batch.items,
-      (item, itemSignal) => write(item, composeVerifierReward(rewardFacts(item)), itemSignal),
+      (item, itemSignal) => this.write(batch, item, composeVerifierReward(rewardFacts(item)), itemSignal),
       signal,
     );
   }
 
-  private write(
+  private async write(
     { template, system, model, decoding }: ModelBatch,
-    { item, facts }: { item: CritiqueItem; facts: string },
+    { question, prompt, answer, gold, seed }: CritiqueItem,
+    facts: string,
     signal: AbortSignal,
-    deadlineAt: number,
   ): Promise<TextualReward> {
-    const { question, prompt, answer, gold, seed, idempotencyKey } = item;
     const messages = buildCriticMessages(template, { question, prompt, answer, gold, facts }, system);
-    const request = { ...decoding, model, messages, seed };
-    return this.kept.run(idempotencyKey, `${requestText(request)}\n${gold}`, signal, (shared) =>
-      this.complete({ ...request, signal: shared, deadlineMs: remainingMs(deadlineAt) }, gold),
-    );
-  }
-
-  private async complete(request: ChatRequest, gold: string): Promise<TextualReward> {
-    const completion = await this.chat.complete(request);
+    const completion = await this.chat.complete({ ...decoding, model, messages, seed, signal });
     const { usage } = completion;
     const { text, redactions } = redactGold(completion.text.trim(), gold);
     if (text === '')

@@ -1,12 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ChatModel, inferenceProviders, refusedKey, type ChatCompletion } from '@trprompt/llm';
-import {
-  EndpointMetrics,
-  endpointMetrics,
-  IdempotentResults,
-  keptResults,
-  loadTemplates,
-} from '@trprompt/service';
+import { ChatModel, inferenceProviders } from '@trprompt/llm';
+import { loadTemplates } from '@trprompt/service';
 import type { TargetLlmConfig } from './config.js';
 import { TargetDefaults, TargetLlmController } from './target-llm.controller.js';
 import { TargetLlm } from './target-llm.service.js';
@@ -18,15 +12,9 @@ export class TargetLlmModule {
       module: TargetLlmModule,
       controllers: [TargetLlmController],
       providers: [
-        endpointMetrics,
-        ...inferenceProviders(config, 'target-llm', loadTemplates, EndpointMetrics),
-        keptResults<ChatCompletion>(config, refusedKey),
+        ...inferenceProviders(config, 'target-llm', loadTemplates),
         { provide: TargetDefaults, useValue: { model: config.TRPROMPT_LLM_MODEL } satisfies TargetDefaults },
-        {
-          provide: TargetLlm,
-          useFactory: (chat: ChatModel, kept: IdempotentResults<ChatCompletion>) => new TargetLlm(chat, kept),
-          inject: [ChatModel, IdempotentResults],
-        },
+        { provide: TargetLlm, useFactory: (chat: ChatModel) => new TargetLlm(chat), inject: [ChatModel] },
       ],
     };
   }

@@ -1,12 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ChatModel, inferenceProviders, refusedKey, type ChatCompletion } from '@trprompt/llm';
-import {
-  EndpointMetrics,
-  endpointMetrics,
-  IdempotentResults,
-  keptResults,
-  loadTemplates,
-} from '@trprompt/service';
+import { ChatModel, inferenceProviders } from '@trprompt/llm';
+import { loadTemplates } from '@trprompt/service';
 import type { TextgradConfig } from './config.js';
 import { LlmEditor } from './editor/llm-editor.js';
 import { GrpcPromptWriter } from './mesh/grpc-prompt-writer.js';
@@ -17,7 +11,6 @@ import { TargetAnswerer } from './ports/target-answerer.js';
 import { CandidateScorer } from './search/candidate-scorer.js';
 import { EditorDefaults, TextgradController } from './textgrad.controller.js';
 import { Textgrad } from './textgrad.service.js';
-import { SearchKeys } from './wire/search-keys.js';
 
 @Module({})
 export class TextgradModule {
@@ -26,10 +19,7 @@ export class TextgradModule {
       module: TextgradModule,
       controllers: [TextgradController],
       providers: [
-        endpointMetrics,
-        ...inferenceProviders(config, 'textgrad', loadTemplates, EndpointMetrics),
-        keptResults<ChatCompletion>(config, refusedKey),
-        { provide: SearchKeys, useFactory: () => new SearchKeys(config.TRPROMPT_KEPT_RESULTS) },
+        ...inferenceProviders(config, 'textgrad', loadTemplates),
         { provide: EditorDefaults, useValue: { model: config.TRPROMPT_LLM_MODEL } satisfies EditorDefaults },
         {
           provide: PromptWriter,
@@ -39,11 +29,7 @@ export class TextgradModule {
           provide: TargetAnswerer,
           useFactory: () => new GrpcTargetAnswerer(config.TRPROMPT_TARGET_LLM_ADDRESS),
         },
-        {
-          provide: Editor,
-          useFactory: (chat: ChatModel, kept: IdempotentResults<ChatCompletion>) => new LlmEditor(chat, kept),
-          inject: [ChatModel, IdempotentResults],
-        },
+        { provide: Editor, useFactory: (chat: ChatModel) => new LlmEditor(chat), inject: [ChatModel] },
         {
           provide: CandidateScorer,
           useFactory: (writer: PromptWriter, answerer: TargetAnswerer) =>

@@ -16,7 +16,6 @@ import { announceListening, onShutdown } from './lifecycle.js';
 import { MeshGrpcServer } from './mesh-grpc-server.js';
 import { GrpcMetrics } from './metrics.js';
 import { NestLogger } from './nest-logger.js';
-import { ServiceRoot } from './service-tools.js';
 
 /** One gRPC service that the process serves. */
 export interface ServedService {
@@ -47,7 +46,6 @@ export interface RunningService {
   /** host:port for clients. */
   address: string;
   app: INestMicroservice;
-  /** Drains and ends the service. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -61,8 +59,7 @@ export async function runGrpcService(options: GrpcServiceOptions): Promise<Runni
     health.addToServer(server);
     reflection(options.services.map(({ fullName }) => fullName)).addToServer(server);
   });
-  const root = ServiceRoot.of(options.module, { logger, registry: metrics.registry });
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(root, {
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(options.module, {
     strategy,
     logger: new NestLogger(logger),
     abortOnError: false,
@@ -83,15 +80,13 @@ export async function runGrpcService(options: GrpcServiceOptions): Promise<Runni
     metricsServer = await metrics.listen(config.TRPROMPT_HOST, config.TRPROMPT_METRICS_PORT);
   }
 
-  const end = async (): Promise<void> => {
+  const close = async (): Promise<void> => {
     setHealth('NOT_SERVING');
     await options.onDrain?.();
     await drain(strategy.server, config.TRPROMPT_DRAIN_SECONDS * 1000);
     await app.close();
     metricsServer?.close();
   };
-  let ended: Promise<void> | undefined;
-  const close = (): Promise<void> => (ended ??= end());
 
   if (options.ownsProcess ?? true) {
     onShutdown(

@@ -1,6 +1,5 @@
 export {
   DatabaseError,
-  DatabaseFull,
   DatabaseUnavailable,
   SqlDatabase,
   SqlExecutor,
@@ -9,4 +8,3 @@ export {
 } from './database.js';
 export { migrate, type Migration } from './migrate.js';
 export { openDatabase } from './open-database.js';
-export type { PgOptions as DatabaseOptions } from './pg-database.js';

@@ -10,8 +10,6 @@ export interface PromptSettings {
   /** Model name without an adapter; empty: the service's default. */
   model: string;
   decoding: Decoding;
-  /** When the caller of the search gives up, on the clock of performance.now(). */
-  deadlineAt: number;
 }
 
 /** A text of a model and its cost. */
@@ -22,7 +20,7 @@ export interface Written {
 
 /** Writes one prompt. @throws CallFailure */
 export type WritePrompt = (
-  item: { itemId: string; question: string; seed: number; idempotencyKey: string },
+  item: { itemId: string; question: string; seed: number },
   signal: AbortSignal,
 ) => Promise<Written>;
 

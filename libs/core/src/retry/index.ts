@@ -1,1 +1,0 @@
-export { RetryBudget, type RetryBudgetOptions } from './retry-budget.js';

@@ -1,1 +1,0 @@
-export { databaseKinds, type DatabaseKind, type DatabaseSource } from './database-kinds.js';

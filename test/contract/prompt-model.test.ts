@@ -76,7 +76,7 @@ describe('the prompt model service', () => {
   }
 
   const nameOf = (ref: ArtefactRef): string => `adapter-${ref.digest.slice(7, 23)}`;
-  const item = (itemId: string, question = 'Ann has 3 pens. How many?') => ({ itemId, question, seed: 5 });
+  const item = (itemId: string, question = 'Ann has 3 pens. How many?') => ({ itemId, question, seed: 5, idempotencyKey: '' });
 
   function requestOf({ decoding, ...fields }: Fields = {}): GeneratePromptsRequest {
     return GeneratePromptsRequest.fromPartial({

@@ -46,6 +46,7 @@ describe('the reward critic service', () => {
 
   const item = (itemId: string, fields: Partial<CritiqueItem> = {}): CritiqueItem => ({
     itemId,
+    idempotencyKey: '',
     question: 'What is 29 * 50?',
     prompt: 'Reply with only the final number.',
     answer: '1450',

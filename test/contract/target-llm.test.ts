@@ -44,6 +44,7 @@ describe('the target model service', () => {
     question,
     prompt,
     seed: 7,
+    idempotencyKey: '',
   });
 
   function requestOf({ decoding, ...fields }: Fields): AnswerRequest {

@@ -112,6 +112,7 @@ describe('a run of the whole mesh with a real model and real training', () => {
       runId,
       question: 'There are 2 cups on a table and 3 in a box. How many cups are there?',
       seed: 0,
+      idempotencyKey: '',
     };
     const first = await mesh?.coordinator.ask(ask);
     expect(first?.runId).toBe(runId);

@@ -12,6 +12,8 @@ import { start as startTextgrad, textgradConfig } from '@trprompt/textgrad';
 export interface LocalMesh {
   coordinator: RunningService;
   promptModel: RunningService;
+  /** Starts one more coordinator over the same services and artefacts; `close` ends it too. It needs a database that several can open. */
+  another(env?: Record<string, string>): Promise<RunningService>;
   close(): Promise<void>;
 }
 
@@ -34,22 +36,28 @@ export async function startLocalMesh(baseUrl: string, env: Record<string, string
     TRPROMPT_TARGET_LLM_ADDRESS: target.address,
   };
   const textgrad = await startTextgrad(textgradConfig.parse({ ...common, ...addresses }), options);
-  const coordinator = await startCoordinator(
-    coordinatorConfig.parse({
+  const coordinators: RunningService[] = [];
+  const another = async (more: Record<string, string> = {}): Promise<RunningService> => {
+    const config = coordinatorConfig.parse({
+      TRPROMPT_DATABASE_URL: 'pglite:memory',
       ...common,
       ...addresses,
-      TRPROMPT_DATABASE_URL: 'pglite:memory',
       TRPROMPT_REWARD_CRITIC_ADDRESS: critic.address,
       TRPROMPT_TRAINER_ADDRESS: '127.0.0.1:1',
       TRPROMPT_TEXTGRAD_ADDRESS: textgrad.address,
-    }),
-    options,
-  );
+      ...more,
+    });
+    const started = await startCoordinator(config, options);
+    coordinators.push(started);
+    return started;
+  };
+  const coordinator = await another();
   return {
     coordinator,
     promptModel,
+    another,
     close: async () => {
-      for (const service of [coordinator, textgrad, critic, target, promptModel]) await service.close();
+      for (const service of [...coordinators, textgrad, critic, target, promptModel]) await service.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -3,6 +3,7 @@ export * from './critic/index.js';
 export * from './data/index.js';
 export * from './grading/index.js';
 export * from './prompts/index.js';
+export * from './retry/index.js';
 export * from './search/index.js';
 export * from './seeds/index.js';
 export * from './statistics/index.js';

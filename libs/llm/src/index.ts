@@ -1,8 +1,23 @@
-export { ChatModel, type ChatCompletion, type ChatRequest, type Decoding } from './chat/chat-model.js';
-export { ChatError, type ChatErrorCode, type ChatErrorDetails } from './chat/chat-error.js';
+export {
+  ChatModel,
+  requestText,
+  type ChatCompletion,
+  type ChatRequest,
+  type Decoding,
+} from './chat/chat-model.js';
+export { ChatError, refusedKey, type ChatErrorCode, type ChatErrorDetails } from './chat/chat-error.js';
 export { addUsage, noUsage, type Usage } from '@trprompt/core';
 export { OpenAiChatModel, type OpenAiChatModelOptions } from './openai/openai-chat-model.js';
-export { keepAliveFetch, type TextFetch } from './openai/keep-alive-fetch.js';
+export { Endpoint, type EndpointCall, type EndpointOptions } from './endpoint/endpoint.js';
+export {
+  CircuitBreaker,
+  CircuitOpen,
+  defaultCircuit,
+  type CircuitBreakerOptions,
+  type CircuitState,
+} from './endpoint/circuit-breaker.js';
+export { EndpointObserver, NoObserver } from './endpoint/endpoint-observer.js';
+export { keepAliveFetch, ResponseTooLarge, type TextFetch } from './openai/keep-alive-fetch.js';
 export { defaultRetryPolicy, parseRetryAfter, retryDelayMs, type RetryPolicy } from './retry/retry-delay.js';
 export { sleep } from './retry/sleep.js';
 export { completeBatch } from './batch/complete-batch.js';
@@ -10,6 +25,7 @@ export { completeItems, type ItemOutcome } from './batch/complete-items.js';
 export { itemFailure, type ItemFailure } from './batch/item-failure.js';
 export {
   checkDecoding,
+  checkIdempotencyKey,
   checkItems,
   checkSeed,
   checkText,

@@ -1,5 +1,6 @@
 import type { TemplateKind } from '@trprompt/core';
 import { ChatModel } from './chat/chat-model.js';
+import { EndpointObserver } from './endpoint/endpoint-observer.js';
 import { OpenAiChatModel } from './openai/openai-chat-model.js';
 import { TemplateBook } from './templates/template-book.js';
 
@@ -9,32 +10,60 @@ export interface InferenceSettings {
   TRPROMPT_LLM_API_KEY: string;
   TRPROMPT_LLM_CONCURRENCY: number;
   TRPROMPT_LLM_TIMEOUT_SECONDS: number;
+  TRPROMPT_LLM_ATTEMPTS: number;
+  TRPROMPT_LLM_RETRY_RATIO: number;
+  TRPROMPT_LLM_RETRY_BURST?: number | undefined;
+  TRPROMPT_LLM_CIRCUIT_FAILURES: number;
+  TRPROMPT_LLM_COOL_DOWN_SECONDS: number;
+  TRPROMPT_LLM_MAX_COOL_DOWN_SECONDS: number;
+  TRPROMPT_LLM_OUTAGE_SECONDS: number;
+  TRPROMPT_LLM_MAX_RESPONSE_MIB: number;
   TRPROMPT_TEMPLATES?: string;
 }
+
+/** A class, as the token of what it stands for. */
+type Token<T> = abstract new (...args: never[]) => T;
 
 /**
  * Nest providers of what every such service needs: the chat model, and its kind's templates.
  * @param load reads the templates of a folder; without one, those that ship with the mesh
+ * @param observer token of what hears how the endpoint fares
  */
 export function inferenceProviders(
   settings: InferenceSettings,
   kind: TemplateKind,
   load: (folder?: string) => Promise<Map<string, unknown>>,
+  observer: Token<EndpointObserver>,
 ) {
   return [
     {
       provide: ChatModel,
-      useFactory: () =>
-        new OpenAiChatModel({
-          baseUrl: settings.TRPROMPT_LLM_BASE_URL,
-          apiKey: settings.TRPROMPT_LLM_API_KEY,
-          concurrency: settings.TRPROMPT_LLM_CONCURRENCY,
-          timeoutMs: settings.TRPROMPT_LLM_TIMEOUT_SECONDS * 1000,
-        }),
+      useFactory: (heard: EndpointObserver) => openAiChatModel(settings, heard),
+      inject: [observer],
     },
     {
       provide: TemplateBook,
       useFactory: async () => new TemplateBook(await load(settings.TRPROMPT_TEMPLATES), kind),
     },
   ];
+}
+
+function openAiChatModel(settings: InferenceSettings, observer: EndpointObserver): OpenAiChatModel {
+  const burst = settings.TRPROMPT_LLM_RETRY_BURST;
+  return new OpenAiChatModel({
+    baseUrl: settings.TRPROMPT_LLM_BASE_URL,
+    apiKey: settings.TRPROMPT_LLM_API_KEY,
+    concurrency: settings.TRPROMPT_LLM_CONCURRENCY,
+    timeoutMs: settings.TRPROMPT_LLM_TIMEOUT_SECONDS * 1000,
+    retry: { attempts: settings.TRPROMPT_LLM_ATTEMPTS },
+    budget: { ratio: settings.TRPROMPT_LLM_RETRY_RATIO, ...(burst === undefined ? {} : { burst }) },
+    circuit: {
+      failures: settings.TRPROMPT_LLM_CIRCUIT_FAILURES,
+      coolDownMs: settings.TRPROMPT_LLM_COOL_DOWN_SECONDS * 1000,
+      maxCoolDownMs: settings.TRPROMPT_LLM_MAX_COOL_DOWN_SECONDS * 1000,
+    },
+    outageMs: settings.TRPROMPT_LLM_OUTAGE_SECONDS * 1000,
+    maxResponseBytes: settings.TRPROMPT_LLM_MAX_RESPONSE_MIB * 1024 * 1024,
+    observer,
+  });
 }

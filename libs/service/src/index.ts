@@ -3,6 +3,7 @@ export {
   flag,
   serverConfig,
   grpcServerConfig,
+  keptResultsConfigFields,
   llmConfigFields,
   type ServerConfig,
   type GrpcServerConfig,
@@ -11,6 +12,11 @@ export { createLogger, type Logger } from './logger.js';
 export * from './status/status-error.js';
 export { toWireStatus, type WireStatus } from './status/status.filter.js';
 export { toObservable } from './server/to-observable.js';
+export { cancellationOf, deadlineOf, remainingMs, type ClientCall } from './server/call-deadline.js';
+export { ServiceTools } from './server/service-tools.js';
+export { EndpointMetrics, endpointMetrics } from './metrics/endpoint-metrics.js';
+export { IdempotentResults, type IdempotentResultsOptions } from './idempotency/idempotent-results.js';
+export { keptResults, type KeptResultsSettings } from './idempotency/kept-results.js';
 export { announceListening, exitWithParent, onShutdown } from './server/lifecycle.js';
 export {
   runGrpcService,

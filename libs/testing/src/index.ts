@@ -1,6 +1,10 @@
 export {
+  freePort,
   postgresSkipped,
   startPostgres,
   type PostgresOptions,
   type PostgresServer,
 } from './postgres/server.js';
+export { smallDiskSkipped, startSmallDisk, type SmallDisk } from './small-disk.js';
+export { kafkaSkipped, startKafka, type KafkaBroker, type KafkaOptions } from './kafka/broker.js';
+export { opensslSkipped, type Certificates } from './kafka/certificates.js';

@@ -27,8 +27,8 @@ import type { Observable } from 'rxjs';
 import { toWireEvent } from './adapters/wire/event-wire.js';
 import { toExample } from './adapters/wire/example-wire.js';
 import { toWireReport } from './adapters/wire/report-wire.js';
-import { toNewLimits, toWireRun } from './adapters/wire/run-wire.js';
-import { statusOf, streamed } from './adapters/wire/status-wire.js';
+import { toWireRun } from './adapters/wire/run-wire.js';
+import { streamed, translated } from './adapters/wire/status-wire.js';
 import { AskService } from './domain/ask.service.js';
 import { ExportService } from './domain/export.service.js';
 import type { RunRecord } from './domain/model.js';
@@ -67,7 +67,7 @@ export class CoordinatorController implements CoordinatorServiceController {
     if (pageSize < 0 || pageSize > LARGEST_PAGE)
       throw invalidArgument('page_size', pageSize, `use 1 to ${LARGEST_PAGE}, or 0 for ${DEFAULT_PAGE}`);
     const size = pageSize === 0 ? DEFAULT_PAGE : pageSize;
-    const found = await this.store.list(size + 1, pageToken === '' ? undefined : pageToken);
+    const found = await translated(this.store.list(size + 1, pageToken === '' ? undefined : pageToken));
     const page = found.slice(0, size);
     const runs = await Promise.all(page.map((run) => this.#wire(Promise.resolve(run))));
     return { runs, nextPageToken: found.length > size ? (page.at(-1)?.runId ?? '') : '' };
@@ -91,27 +91,19 @@ export class CoordinatorController implements CoordinatorServiceController {
     return { run: await this.#wire(this.runs.cancel(runId)) };
   }
 
-  async resumeRun({ runId, limits }: ResumeRunRequest): Promise<ResumeRunResponse> {
-    return { run: await this.#wire(this.runs.resume(runId, toNewLimits(limits))) };
+  async resumeRun({ runId }: ResumeRunRequest): Promise<ResumeRunResponse> {
+    return { run: await this.#wire(this.runs.resume(runId)) };
   }
 
   async getReport({ runId }: GetReportRequest): Promise<GetReportResponse> {
-    try {
-      return { report: toWireReport(await this.reports.report(runId)) };
-    } catch (error) {
-      throw statusOf(error);
-    }
+    return { report: toWireReport(await translated(this.reports.report(runId))) };
   }
 
   async ask({ runId, question, seed }: AskRequest): Promise<AskResponse> {
     if (question.trim() === '' || question.length > LONGEST_QUESTION)
       throw invalidArgument('question', question, `ask something of 1 to ${LONGEST_QUESTION} characters`);
     if (seed < 0) throw invalidArgument('seed', seed, 'use 1 to 2147483647, or 0 for one of the question');
-    try {
-      return await this.asking.ask(runId, question, seed, new AbortController().signal);
-    } catch (error) {
-      throw statusOf(error);
-    }
+    return translated(this.asking.ask(runId, question, seed, new AbortController().signal));
   }
 
   exportRun({ runId }: ExportRunRequest): Observable<ExportRunResponse> {
@@ -119,11 +111,7 @@ export class CoordinatorController implements CoordinatorServiceController {
   }
 
   async #wire(pending: Promise<RunRecord>): Promise<Run> {
-    try {
-      const run = await pending;
-      return toWireRun(run, (await this.store.checkpoints(run.runId)).at(-1));
-    } catch (error) {
-      throw statusOf(error);
-    }
+    const run = await translated(pending);
+    return toWireRun(run, (await translated(this.store.checkpoints(run.runId))).at(-1));
   }
 }

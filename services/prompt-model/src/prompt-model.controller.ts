@@ -1,4 +1,4 @@
-import { status } from '@grpc/grpc-js';
+import { status, type Metadata } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
 import { defaultTemplates } from '@trprompt/core';
 import { checkDecoding, checkItems, checkText, TemplateBook, type ItemOutcome } from '@trprompt/llm';
@@ -12,7 +12,7 @@ import {
   type ListAdaptersResponse,
   type PromptModelServiceController,
 } from '@trprompt/proto/prompt_model/v1/prompt_model';
-import { invalidArgument, notFound, StatusError, toObservable } from '@trprompt/service';
+import { invalidArgument, notFound, StatusError, toObservable, type ClientCall } from '@trprompt/service';
 import type { Observable } from 'rxjs';
 import { AdapterError, type AdapterProblem } from './adapters/adapter-error.js';
 import { AdapterRegistry, type ActiveAdapter } from './adapters/adapter-registry.js';
@@ -33,8 +33,12 @@ export class PromptModelController implements PromptModelServiceController {
     @Inject(PromptModelDefaults) private readonly defaults: PromptModelDefaults,
   ) {}
 
-  generatePrompts(request: GeneratePromptsRequest): Observable<GeneratePromptsResponse> {
-    return toObservable((signal) => this.stream(request, signal));
+  generatePrompts(
+    request: GeneratePromptsRequest,
+    _metadata?: Metadata,
+    call?: ClientCall,
+  ): Observable<GeneratePromptsResponse> {
+    return toObservable((signal, deadlineAt) => this.stream(request, signal, deadlineAt), call);
   }
 
   async activateAdapter(request: ActivateAdapterRequest): Promise<ActivateAdapterResponse> {
@@ -54,9 +58,10 @@ export class PromptModelController implements PromptModelServiceController {
   private async *stream(
     request: GeneratePromptsRequest,
     signal: AbortSignal,
+    deadlineAt: number,
   ): AsyncIterable<GeneratePromptsResponse> {
     try {
-      for await (const outcome of this.promptModel.generate(this.fromWire(request), signal))
+      for await (const outcome of this.promptModel.generate(this.fromWire(request), signal, deadlineAt))
         yield toWire(outcome);
     } catch (error) {
       throw adapterStatus(error, status.FAILED_PRECONDITION);

@@ -1,13 +1,19 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ChatModel, inferenceProviders } from '@trprompt/llm';
-import { loadTemplates } from '@trprompt/service';
+import { ChatModel, inferenceProviders, refusedKey } from '@trprompt/llm';
+import {
+  EndpointMetrics,
+  endpointMetrics,
+  IdempotentResults,
+  keptResults,
+  loadTemplates,
+} from '@trprompt/service';
 import { ArtefactStore, createFolderArtefactStore } from '@trprompt/store';
 import { AdapterEndpoint } from './adapters/adapter-endpoint.js';
 import { AdapterRegistry } from './adapters/adapter-registry.js';
 import { HttpAdapterEndpoint } from './adapters/http-adapter-endpoint.js';
 import type { PromptModelConfig } from './config.js';
 import { PromptModelController, PromptModelDefaults } from './prompt-model.controller.js';
-import { PromptModel } from './prompt-model.service.js';
+import { PromptModel, type GeneratedPrompt } from './prompt-model.service.js';
 
 @Module({})
 export class PromptModelModule {
@@ -16,7 +22,9 @@ export class PromptModelModule {
       module: PromptModelModule,
       controllers: [PromptModelController],
       providers: [
-        ...inferenceProviders(config, 'prompt-model', loadTemplates),
+        endpointMetrics,
+        ...inferenceProviders(config, 'prompt-model', loadTemplates, EndpointMetrics),
+        keptResults<GeneratedPrompt>(config, refusedKey),
         { provide: ArtefactStore, useFactory: () => createFolderArtefactStore(config.TRPROMPT_ARTEFACTS) },
         {
           provide: AdapterEndpoint,
@@ -31,8 +39,12 @@ export class PromptModelModule {
         },
         {
           provide: PromptModel,
-          useFactory: (chat: ChatModel, adapters: AdapterRegistry) => new PromptModel(chat, adapters),
-          inject: [ChatModel, AdapterRegistry],
+          useFactory: (
+            chat: ChatModel,
+            adapters: AdapterRegistry,
+            kept: IdempotentResults<GeneratedPrompt>,
+          ) => new PromptModel(chat, adapters, kept),
+          inject: [ChatModel, AdapterRegistry, IdempotentResults],
         },
         {
           provide: PromptModelDefaults,

@@ -3,11 +3,14 @@ import {
   addUsage,
   ChatError,
   completeItems,
+  requestText,
   type ChatCompletion,
   type ChatModel,
+  type ChatRequest,
   type Decoding,
   type ItemOutcome,
 } from '@trprompt/llm';
+import { remainingMs, type IdempotentResults } from '@trprompt/service';
 import type { ArtefactRef } from '@trprompt/store';
 import type { ActiveAdapter, AdapterRegistry } from './adapters/adapter-registry.js';
 
@@ -28,6 +31,8 @@ export interface PromptItem {
   itemId: string;
   question: string;
   seed: number;
+  /** Empty: the prompt is not kept. */
+  idempotencyKey: string;
 }
 
 /** A prompt, trimmed, and the model name it was sampled from. */
@@ -40,55 +45,62 @@ export class PromptModel {
   constructor(
     private readonly chat: ChatModel,
     private readonly adapters: AdapterRegistry,
+    private readonly kept: IdempotentResults<GeneratedPrompt>,
   ) {}
 
   /**
    * Outcomes in order of completion, one per item. An adapter that is not active yet is activated first: after a restart of this process or
    * of the endpoint no caller has to know.
+   * @param deadlineAt when the caller gives up, on the clock of performance.now(): no attempt and no wait goes beyond it
    * @throws AdapterError before the first outcome when the adapter cannot be served
    */
-  async *generate(batch: PromptBatch, signal: AbortSignal): AsyncIterable<ItemOutcome<GeneratedPrompt>> {
+  async *generate(
+    batch: PromptBatch,
+    signal: AbortSignal,
+    deadlineAt: number,
+  ): AsyncIterable<ItemOutcome<GeneratedPrompt>> {
     const adapter = batch.adapter && (await this.adapters.ensure(batch.adapter));
     yield* completeItems(
       batch.items,
-      (item, itemSignal) =>
-        adapter
-          ? this.generateByAdapter(batch, item, adapter, itemSignal)
-          : this.generateBy(batch, item, batch.model, itemSignal),
+      (item, itemSignal) => {
+        const request = requestOf(batch, item, adapter?.model ?? batch.model);
+        return this.kept.run(item.idempotencyKey, requestText(request), itemSignal, (shared) =>
+          this.generateOne({ ...request, signal: shared }, deadlineAt, adapter),
+        );
+      },
       signal,
     );
   }
 
-  private async generateByAdapter(
-    batch: PromptBatch,
-    item: PromptItem,
-    adapter: ActiveAdapter,
-    signal: AbortSignal,
+  /** An endpoint that was restarted has forgotten its adapters: then it is loaded again, once. */
+  private async generateOne(
+    request: ChatRequest,
+    deadlineAt: number,
+    adapter: ActiveAdapter | undefined,
   ): Promise<GeneratedPrompt> {
     try {
-      return await this.generateBy(batch, item, adapter.model, signal);
+      return await this.complete(request, deadlineAt);
     } catch (error) {
-      if (!(error instanceof ChatError) || error.code !== 'MODEL_NOT_FOUND') throw error;
+      if (!adapter || !(error instanceof ChatError) || error.code !== 'MODEL_NOT_FOUND') throw error;
       const renewed = await this.adapters.renew(adapter);
-      const prompt = await this.generateBy(batch, item, renewed.model, signal);
+      const prompt = await this.complete({ ...request, model: renewed.model }, deadlineAt);
       return { ...prompt, usage: addUsage(error.usage, prompt.usage) };
     }
   }
 
-  private async generateBy(
-    { template, reward, decoding }: PromptBatch,
-    { question, seed }: PromptItem,
-    model: string,
-    signal: AbortSignal,
-  ): Promise<GeneratedPrompt> {
-    const messages = buildPromptModelMessages(template, question, reward);
+  private async complete(request: ChatRequest, deadlineAt: number): Promise<GeneratedPrompt> {
     const { text, finishReason, usage } = await this.chat.complete({
-      ...decoding,
-      model,
-      messages,
-      seed,
-      signal,
+      ...request,
+      deadlineMs: remainingMs(deadlineAt),
     });
-    return { text: text.trim(), finishReason, usage, model };
+    return { text: text.trim(), finishReason, usage, model: request.model };
   }
+}
+
+function requestOf(
+  { template, reward, decoding }: PromptBatch,
+  { question, seed }: PromptItem,
+  model: string,
+): ChatRequest {
+  return { ...decoding, model, messages: buildPromptModelMessages(template, question, reward), seed };
 }

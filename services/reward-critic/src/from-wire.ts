@@ -26,7 +26,8 @@ export function modeFromWire(mode: CriticMode): 'llm' | 'verifier' | 'hybrid' {
 /** @throws StatusError INVALID_ARGUMENT that names the item and field */
 export function itemsFromWire(items: readonly WireItem[]): CritiqueItem[] {
   checkItems(items, invalidArgument);
-  return items.map(({ itemId, question, prompt, answer, gold, seed, answerFinishReason }, index) => {
+  return items.map(({ answerFinishReason, verdict: _verdict, ...item }, index) => {
+    const { question, prompt, answer, gold } = item;
     const at = `items[${index}]`;
     checkText(`${at}.question`, question, invalidArgument, { required: true });
     checkText(`${at}.prompt`, prompt, invalidArgument);
@@ -38,7 +39,7 @@ export function itemsFromWire(items: readonly WireItem[]): CritiqueItem[] {
         answerFinishReason,
         'use "stop", "length" or nothing',
       );
-    return { itemId, question, prompt, answer, gold, seed, finishReason: answerFinishReason };
+    return { ...item, finishReason: answerFinishReason };
   });
 }
 

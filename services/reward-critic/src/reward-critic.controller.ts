@@ -1,3 +1,4 @@
+import type { Metadata } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
 import { defaultTemplates } from '@trprompt/core';
 import { checkDecoding, checkText, TemplateBook, type ItemOutcome } from '@trprompt/llm';
@@ -7,7 +8,7 @@ import {
   type CritiqueResponse,
   type RewardCriticServiceController,
 } from '@trprompt/proto/reward_critic/v1/reward_critic';
-import { invalidArgument, notFound, toObservable } from '@trprompt/service';
+import { invalidArgument, notFound, toObservable, type ClientCall } from '@trprompt/service';
 import type { Observable } from 'rxjs';
 import { gradedFromWire, itemsFromWire, modeFromWire } from './from-wire.js';
 import {
@@ -31,12 +32,17 @@ export class RewardCriticController implements RewardCriticServiceController {
     @Inject(CriticDefaults) private readonly defaults: CriticDefaults,
   ) {}
 
-  critique(request: CritiqueRequest): Observable<CritiqueResponse> {
-    return toObservable((signal) => this.stream(request, signal));
+  critique(request: CritiqueRequest, _metadata?: Metadata, call?: ClientCall): Observable<CritiqueResponse> {
+    return toObservable((signal, deadlineAt) => this.stream(request, signal, deadlineAt), call);
   }
 
-  private async *stream(request: CritiqueRequest, signal: AbortSignal): AsyncIterable<CritiqueResponse> {
-    for await (const outcome of this.critic.critique(this.fromWire(request), signal)) yield toWire(outcome);
+  private async *stream(
+    request: CritiqueRequest,
+    signal: AbortSignal,
+    deadlineAt: number,
+  ): AsyncIterable<CritiqueResponse> {
+    for await (const outcome of this.critic.critique(this.fromWire(request), signal, deadlineAt))
+      yield toWire(outcome);
   }
 
   private fromWire(request: CritiqueRequest): VerifierBatch | ModelBatch {

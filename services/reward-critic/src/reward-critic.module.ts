@@ -1,9 +1,15 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ChatModel, inferenceProviders } from '@trprompt/llm';
-import { loadTemplates } from '@trprompt/service';
+import { ChatModel, inferenceProviders, refusedKey } from '@trprompt/llm';
+import {
+  EndpointMetrics,
+  endpointMetrics,
+  IdempotentResults,
+  keptResults,
+  loadTemplates,
+} from '@trprompt/service';
 import type { RewardCriticConfig } from './config.js';
 import { CriticDefaults, RewardCriticController } from './reward-critic.controller.js';
-import { RewardCritic } from './reward-critic.service.js';
+import { RewardCritic, type TextualReward } from './reward-critic.service.js';
 
 @Module({})
 export class RewardCriticModule {
@@ -12,12 +18,15 @@ export class RewardCriticModule {
       module: RewardCriticModule,
       controllers: [RewardCriticController],
       providers: [
-        ...inferenceProviders(config, 'critic', loadTemplates),
+        endpointMetrics,
+        ...inferenceProviders(config, 'critic', loadTemplates, EndpointMetrics),
+        keptResults<TextualReward>(config, refusedKey),
         { provide: CriticDefaults, useValue: { model: config.TRPROMPT_LLM_MODEL } satisfies CriticDefaults },
         {
           provide: RewardCritic,
-          useFactory: (chat: ChatModel) => new RewardCritic(chat),
-          inject: [ChatModel],
+          useFactory: (chat: ChatModel, kept: IdempotentResults<TextualReward>) =>
+            new RewardCritic(chat, kept),
+          inject: [ChatModel, IdempotentResults],
         },
       ],
     };

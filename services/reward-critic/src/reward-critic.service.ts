@@ -10,11 +10,14 @@ import {
   ChatError,
   completeItems,
   noUsage,
+  requestText,
   type ChatModel,
+  type ChatRequest,
   type Decoding,
   type ItemOutcome,
   type Usage,
 } from '@trprompt/llm';
+import { remainingMs, type IdempotentResults } from '@trprompt/service';
 
 /** Graded rollouts: their rewards are composed from facts, without any model call. */
 export interface VerifierBatch {
@@ -44,6 +47,8 @@ export interface CritiqueItem {
   /** How the response ended: "stop", "length" or empty (unknown). */
   finishReason: string;
   seed: number;
+  /** Empty: the reward is not kept. */
+  idempotencyKey: string;
 }
 
 /** One graded rollout. */
@@ -61,35 +66,48 @@ export interface TextualReward {
 
 /** The reward critic R: says in words how good a prompt was. */
 export class RewardCritic {
-  constructor(private readonly chat: ChatModel) {}
+  constructor(
+    private readonly chat: ChatModel,
+    private readonly kept: IdempotentResults<TextualReward>,
+  ) {}
 
-  /** Outcomes in order of completion, one per item. */
+  /**
+   * Outcomes in order of completion, one per item.
+   * @param deadlineAt when the caller gives up, on the clock of performance.now(): no attempt and no wait goes beyond it
+   */
   critique(
     batch: VerifierBatch | ModelBatch,
     signal: AbortSignal,
+    deadlineAt: number,
   ): AsyncIterable<ItemOutcome<TextualReward>> {
     if (batch.mode === 'verifier') return verify(batch.items);
+    const write = (item: CritiqueItem, facts: string, itemSignal: AbortSignal): Promise<TextualReward> =>
+      this.write(batch, { item, facts }, itemSignal, deadlineAt);
     if (batch.mode === 'llm')
-      return completeItems(
-        batch.items,
-        (item, itemSignal) => this.write(batch, item, '', itemSignal),
-        signal,
-      );
+      return completeItems(batch.items, (item, itemSignal) => write(item, '', itemSignal), signal);
     return completeItems(
       batch.items,
-      (item, itemSignal) => this.write(batch, item, composeVerifierReward(rewardFacts(item)), itemSignal),
+      (item, itemSignal) => write(item, composeVerifierReward(rewardFacts(item)), itemSignal),
       signal,
     );
   }
 
-  private async write(
+  private write(
     { template, system, model, decoding }: ModelBatch,
-    { question, prompt, answer, gold, seed }: CritiqueItem,
-    facts: string,
+    { item, facts }: { item: CritiqueItem; facts: string },
     signal: AbortSignal,
+    deadlineAt: number,
   ): Promise<TextualReward> {
+    const { question, prompt, answer, gold, seed, idempotencyKey } = item;
     const messages = buildCriticMessages(template, { question, prompt, answer, gold, facts }, system);
-    const completion = await this.chat.complete({ ...decoding, model, messages, seed, signal });
+    const request = { ...decoding, model, messages, seed };
+    return this.kept.run(idempotencyKey, `${requestText(request)}\n${gold}`, signal, (shared) =>
+      this.complete({ ...request, signal: shared, deadlineMs: remainingMs(deadlineAt) }, gold),
+    );
+  }
+
+  private async complete(request: ChatRequest, gold: string): Promise<TextualReward> {
+    const completion = await this.chat.complete(request);
     const { usage } = completion;
     const { text, redactions } = redactGold(completion.text.trim(), gold);
     if (text === '')

@@ -1,3 +1,4 @@
+import type { Metadata } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
 import { defaultTemplates, type Placement } from '@trprompt/core';
 import {
@@ -15,7 +16,7 @@ import {
   type AnswerResponse,
   type TargetLlmServiceController,
 } from '@trprompt/proto/target_llm/v1/target_llm';
-import { invalidArgument, notFound, toObservable } from '@trprompt/service';
+import { invalidArgument, notFound, toObservable, type ClientCall } from '@trprompt/service';
 import type { Observable } from 'rxjs';
 import { TargetLlm, type AnswerBatch } from './target-llm.service.js';
 
@@ -40,12 +41,17 @@ export class TargetLlmController implements TargetLlmServiceController {
     @Inject(TargetDefaults) private readonly defaults: TargetDefaults,
   ) {}
 
-  answer(request: AnswerRequest): Observable<AnswerResponse> {
-    return toObservable((signal) => this.stream(request, signal));
+  answer(request: AnswerRequest, _metadata?: Metadata, call?: ClientCall): Observable<AnswerResponse> {
+    return toObservable((signal, deadlineAt) => this.stream(request, signal, deadlineAt), call);
   }
 
-  private async *stream(request: AnswerRequest, signal: AbortSignal): AsyncIterable<AnswerResponse> {
-    for await (const outcome of this.target.answer(this.fromWire(request), signal)) yield toWire(outcome);
+  private async *stream(
+    request: AnswerRequest,
+    signal: AbortSignal,
+    deadlineAt: number,
+  ): AsyncIterable<AnswerResponse> {
+    for await (const outcome of this.target.answer(this.fromWire(request), signal, deadlineAt))
+      yield toWire(outcome);
   }
 
   private fromWire(request: AnswerRequest): AnswerBatch {

@@ -4,8 +4,10 @@ import {
   type ChatCompletion,
   type ChatModel,
   type Decoding,
+  requestText,
   type ItemOutcome,
 } from '@trprompt/llm';
+import { remainingMs, type IdempotentResults } from '@trprompt/service';
 
 /** One batch of questions with their prompts, checked. */
 export interface AnswerBatch {
@@ -27,25 +29,36 @@ export interface AnswerItem {
   /** Empty: the bare question is asked. */
   prompt: string;
   seed: number;
+  /** Empty: the answer is not kept. */
+  idempotencyKey: string;
 }
 
 /** The target model M: answers questions with the help of a prompt. */
 export class TargetLlm {
-  constructor(private readonly chat: ChatModel) {}
+  constructor(
+    private readonly chat: ChatModel,
+    private readonly kept: IdempotentResults<ChatCompletion>,
+  ) {}
 
-  /** Outcomes in order of completion, one per item. Aborting the signal closes the HTTP requests. */
-  answer(batch: AnswerBatch, signal: AbortSignal): AsyncIterable<ItemOutcome<ChatCompletion>> {
+  /**
+   * Outcomes in order of completion, one per item. Aborting the signal closes the HTTP requests.
+   * @param deadlineAt when the caller gives up, on the clock of performance.now(): no attempt and no wait goes beyond it
+   */
+  answer(
+    batch: AnswerBatch,
+    signal: AbortSignal,
+    deadlineAt: number,
+  ): AsyncIterable<ItemOutcome<ChatCompletion>> {
     const { template, placement, system, role, model, decoding } = batch;
     return completeItems(
       batch.items,
-      ({ question, prompt, seed }, itemSignal) =>
-        this.chat.complete({
-          ...decoding,
-          model,
-          messages: buildTargetMessages(template, { question, prompt, placement, system, role }),
-          seed,
-          signal: itemSignal,
-        }),
+      ({ question, prompt, seed, idempotencyKey }, itemSignal) => {
+        const messages = buildTargetMessages(template, { question, prompt, placement, system, role });
+        const request = { ...decoding, model, messages, seed };
+        return this.kept.run(idempotencyKey, requestText(request), itemSignal, (shared) =>
+          this.chat.complete({ ...request, signal: shared, deadlineMs: remainingMs(deadlineAt) }),
+        );
+      },
       signal,
     );
   }

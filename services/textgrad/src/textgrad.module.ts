@@ -1,6 +1,12 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ChatModel, inferenceProviders } from '@trprompt/llm';
-import { loadTemplates } from '@trprompt/service';
+import { ChatModel, inferenceProviders, refusedKey, type ChatCompletion } from '@trprompt/llm';
+import {
+  EndpointMetrics,
+  endpointMetrics,
+  IdempotentResults,
+  keptResults,
+  loadTemplates,
+} from '@trprompt/service';
 import type { TextgradConfig } from './config.js';
 import { LlmEditor } from './editor/llm-editor.js';
 import { GrpcPromptWriter } from './mesh/grpc-prompt-writer.js';
@@ -11,6 +17,7 @@ import { TargetAnswerer } from './ports/target-answerer.js';
 import { CandidateScorer } from './search/candidate-scorer.js';
 import { EditorDefaults, TextgradController } from './textgrad.controller.js';
 import { Textgrad } from './textgrad.service.js';
+import { SearchKeys } from './wire/search-keys.js';
 
 @Module({})
 export class TextgradModule {
@@ -19,7 +26,10 @@ export class TextgradModule {
       module: TextgradModule,
       controllers: [TextgradController],
       providers: [
-        ...inferenceProviders(config, 'textgrad', loadTemplates),
+        endpointMetrics,
+        ...inferenceProviders(config, 'textgrad', loadTemplates, EndpointMetrics),
+        keptResults<ChatCompletion>(config, refusedKey),
+        { provide: SearchKeys, useFactory: () => new SearchKeys(config.TRPROMPT_KEPT_RESULTS) },
         { provide: EditorDefaults, useValue: { model: config.TRPROMPT_LLM_MODEL } satisfies EditorDefaults },
         {
           provide: PromptWriter,
@@ -29,7 +39,11 @@ export class TextgradModule {
           provide: TargetAnswerer,
           useFactory: () => new GrpcTargetAnswerer(config.TRPROMPT_TARGET_LLM_ADDRESS),
         },
-        { provide: Editor, useFactory: (chat: ChatModel) => new LlmEditor(chat), inject: [ChatModel] },
+        {
+          provide: Editor,
+          useFactory: (chat: ChatModel, kept: IdempotentResults<ChatCompletion>) => new LlmEditor(chat, kept),
+          inject: [ChatModel, IdempotentResults],
+        },
         {
           provide: CandidateScorer,
           useFactory: (writer: PromptWriter, answerer: TargetAnswerer) =>

@@ -1,8 +1,135 @@
-import type { SearchEvent } from '@trprompt/core';
-import { ChatError } from '@trprompt/llm';
+import { parseTemplate, sha256Hex, type SearchEvent, type TextgradTemplate } from '@trprompt/core';
+import { ChatError, noUsage, type Usage } from '@trprompt/llm';
 import { describe, expect, it } from 'vitest';
 import { CallFailure } from './ports/call-failure.js';
-import { collect, keyed, never, one, request, World } from './testing/world.js';
+import { Editor } from './ports/editor.js';
+import { PromptWriter, type PromptSettings, type WritePrompt } from './ports/prompt-writer.js';
+import { TargetAnswerer, type AnswerQuestion } from './ports/target-answerer.js';
+import { CandidateScorer } from './search/candidate-scorer.js';
+import type { CallsLost, CostedEvent, SearchRequest } from './search/search-request.js';
+import { Textgrad } from './textgrad.service.js';
+
+const one: Usage = { ...noUsage(), calls: 1 };
+const quick = { attempts: 3, baseMs: 0, capMs: 0, maxRetryAfterMs: 0 };
+const never = new AbortController().signal;
+
+/** Counts every call; texts depend on the call alone. A longer reward text makes more questions right. */
+class World {
+  prompts: { reward: string; itemId: string; seed: number }[] = [];
+  answers: string[] = [];
+  edits = 0;
+  critiques: Parameters<Editor['critique']>[0][] = [];
+  failPrompt: (itemId: string) => CallFailure | undefined = () => undefined;
+  editorOutput = (step: number): string => `<reward>${'x'.repeat([2, 5, 3, 9][step] ?? 1)}</reward>`;
+
+  readonly writer = new (class extends PromptWriter {
+    constructor(private readonly world: World) {
+      super();
+    }
+    override under(reward: string, _settings: PromptSettings): WritePrompt {
+      return async ({ itemId, seed }) => {
+        await new Promise((resolve) => setImmediate(resolve));
+        this.world.prompts.push({ reward, itemId, seed });
+        const failure = this.world.failPrompt(itemId);
+        if (failure) throw failure;
+        return { text: `${reward}|${itemId}|${seed}`, usage: one };
+      };
+    }
+  })(this);
+
+  readonly answerer = new (class extends TargetAnswerer {
+    constructor(private readonly world: World) {
+      super();
+    }
+    override using(): AnswerQuestion {
+      return async ({ itemId, prompt }) => {
+        this.world.answers.push(prompt);
+        const reward = prompt.split('|')[0] ?? '';
+        const right = Number.parseInt(sha256Hex(itemId).slice(0, 4), 16) % 8 < reward.length;
+        return { text: right ? 'The answer is 42.' : 'The answer is 7.', usage: one };
+      };
+    }
+  })(this);
+
+  readonly editor = new (class extends Editor {
+    constructor(private readonly world: World) {
+      super();
+    }
+    override async critique(input: Parameters<Editor['critique']>[0]) {
+      this.world.critiques.push(input);
+      return { text: `critique of ${input.reward}`, usage: one };
+    }
+    override async edit(input: Parameters<Editor['edit']>[0]) {
+      this.world.edits++;
+      const step = input.seed % 4;
+      return { text: this.world.editorOutput(step), cutOff: false, usage: one };
+    }
+  })(this);
+
+  search(): Textgrad {
+    return new Textgrad(new CandidateScorer(this.writer, this.answerer, quick, () => 0), this.editor);
+  }
+}
+
+const decoding = { temperature: 0, topP: 1, maxTokens: 16, stop: [] };
+const template = parseTemplate(
+  {
+    id: 'textgrad/v1',
+    kind: 'textgrad',
+    description: 'test',
+    critique: '{{reward}} {{failures}} {{successes}}',
+    edit: '{{reward}} {{critique}} <reward></reward>',
+  },
+  'test',
+) as TextgradTemplate;
+
+const deadlineAt = Infinity;
+const request: SearchRequest = {
+  idempotencyKey: '',
+  seed: 3,
+  initialReward: 'x',
+  validation: ['a', 'b', 'c', 'd', 'e', 'f'].map((itemId) => ({
+    itemId,
+    question: `question ${itemId}`,
+    gold: '42',
+  })),
+  rollouts: [],
+  prompt: { runId: '', template: '', adapter: undefined, model: '', decoding, deadlineAt },
+  target: {
+    runId: '',
+    template: '',
+    placement: undefined,
+    system: '',
+    role: '',
+    model: '',
+    decoding,
+    deadlineAt,
+  },
+  grader: 'number',
+  editor: { template, model: 'editor', decoding, idempotencyKey: '', deadlineAt },
+  steps: 4,
+  minibatch: 2,
+  maxRewardLength: 100,
+  concurrency: 3,
+  history: [],
+};
+
+type Lost = CallsLost[];
+
+/** The events of a search; what it lost goes to `lost`. */
+async function collect(
+  stream: AsyncIterable<CostedEvent | CallsLost>,
+  lost: Lost = [],
+): Promise<CostedEvent[]> {
+  const events: CostedEvent[] = [];
+  for await (const event of stream)
+    if (event.type === 'lost') lost.push(event);
+    else events.push(event);
+  return events;
+}
+
+const keyed = (events: readonly CostedEvent[]): string[] =>
+  events.map((event) => JSON.stringify(event)).toSorted();
 
 describe('the optimal-reward search', () => {
   it('hands on everything it pays for and ends with the best candidate', async () => {
@@ -85,7 +212,7 @@ describe('the optimal-reward search', () => {
   });
 
   it.each([
-    new CallFailure(14, 'the endpoint is down', 'item', { retryable: true }),
+    new CallFailure(14, 'the endpoint is down', 'item', { retryable: true, outage: true }),
     new CallFailure(9, 'the adapter is not active', 'call', { retryable: false }),
   ])('holds nothing against a candidate that is not its fault: $message', async (failure) => {
     const world = new World();

@@ -5,7 +5,6 @@ import {
   type AskResponse,
   CoordinatorServiceService,
   Example as ExampleMessage,
-  Limits as LimitsMessage,
   type Run,
   type RunReport,
 } from '@trprompt/proto/coordinator/v1/coordinator';
@@ -42,18 +41,14 @@ export interface CreateRunOptions {
   requestId?: string;
 }
 
-/** How a run goes on. */
-export interface ResumeOptions {
-  /** New limits for all its attempts together, 0 for none; those that are left out stay as they are. Default: all stay. */
-  limits?: { calls?: number; tokens?: number; money?: number; seconds?: number };
-}
-
 /** How to ask. */
 export interface AskOptions {
   /** Default: the newest run with a checkpoint. */
   runId?: string;
   /** Sampling seed, 1 to 2^31-1. Default: derived from the question, so that the same question gets the same answer. */
   seed?: number;
+  /** A query that is sent again under the same key is not paid for again. Default: one of this call's own, for its own retries. */
+  idempotencyKey?: string;
 }
 
 /**
@@ -141,14 +136,9 @@ export class TrpromptClient {
     return present((await guarded(() => this.rpc.cancelRun({ runId }))).run);
   }
 
-  /**
-   * Goes on with a failed, cancelled or stopped run where it was.
-   *
-   * @throws TrpromptError `not-found`, `not-possible` (it has succeeded, or new limits are given and it still runs), `invalid` (a limit)
-   */
-  async resumeRun(runId: string, options: ResumeOptions = {}): Promise<Run> {
-    const limits = options.limits && LimitsMessage.fromPartial(options.limits);
-    return present((await guarded(() => this.rpc.resumeRun({ runId, limits }))).run);
+  /** Goes on with a failed, cancelled or stopped run where it was. @throws TrpromptError `not-found`, `not-possible` (it has succeeded) */
+  async resumeRun(runId: string): Promise<Run> {
+    return present((await guarded(() => this.rpc.resumeRun({ runId }))).run);
   }
 
   /** Everything measured so far; what is not measured yet is absent. `renderHtmlReport` makes a page of it. @throws TrpromptError `not-found` */
@@ -162,7 +152,8 @@ export class TrpromptClient {
    * @throws TrpromptError `not-found`, `not-possible` (no checkpoint yet), `unreachable`
    */
   ask(question: string, options: AskOptions = {}): Promise<AskResponse> {
-    return guarded(() => this.rpc.ask({ question, runId: options.runId ?? '', seed: options.seed ?? 0 }));
+    const { runId = '', seed = 0, idempotencyKey = randomUUID() } = options;
+    return guarded(() => this.rpc.ask({ question, runId, seed, idempotencyKey }));
   }
 
   /**

@@ -100,6 +100,7 @@ describe('a batch', () => {
         code: 8,
         message: 'full',
         retryable: true,
+        outage: false,
         usage: { calls: 0, promptTokens: 0, completionTokens: 0, cachedPromptTokens: 0 },
       },
     });
@@ -124,6 +125,7 @@ describe('validation', () => {
     [{ ...item, itemId: '' }, 'items[0].item_id'],
     [{ ...item, itemId: 'x'.repeat(257) }, 'items[0].item_id'],
     [{ ...item, seed: -1 }, 'items[0].seed is -1'],
+    [{ ...item, idempotencyKey: 'k'.repeat(257) }, 'items[0].idempotency_key'],
     [{ ...item, seed: 2 ** 31 }, 'items[0].seed'],
   ])('names the field of a wrong item', (wrong, message) => {
     expect(() => checkItems([wrong], invalid)).toThrow(message);

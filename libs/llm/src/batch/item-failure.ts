@@ -11,6 +11,8 @@ export interface ItemFailure {
   retryable: boolean;
   /** What its attempts cost all the same. */
   usage: Usage;
+  /** True when the endpoint as a whole is away: no item is to blame. */
+  outage: boolean;
 }
 
 /** google.rpc.Code numbers. */
@@ -21,11 +23,12 @@ const rpcCodes: Record<ChatErrorCode, number> = {
   MODEL_NOT_FOUND: 5,
   RATE_LIMITED: 8,
   MALFORMED: 13,
+  TOO_LARGE: 13,
   UNAVAILABLE: 14,
   UNAUTHENTICATED: 16,
 };
 
 export function itemFailure(error: ChatError): ItemFailure {
-  const { message, retryable, usage } = error;
-  return { code: rpcCodes[error.code], message, retryable, usage };
+  const { message, retryable, usage, outage } = error;
+  return { code: rpcCodes[error.code], message, retryable, usage, outage };
 }

@@ -13,14 +13,19 @@ const MAX_SEED = 2 ** 31 - 1;
 export interface BatchItem {
   itemId: string;
   seed: number;
+  /** Empty or unset: none. */
+  idempotencyKey?: string;
 }
 
-/** @throws what `invalid` makes, for the first item that is wrong: 1 to 4096 items, distinct ids of 1 to 256 characters, seeds of 0 to 2^31-1. */
+/**
+ * @throws what `invalid` makes, for the first item that is wrong: 1 to 4096 items, distinct ids of 1 to 256 characters, seeds of 0 to 2^31-1,
+ * idempotency keys of at most 256 characters.
+ */
 export function checkItems(items: readonly BatchItem[], invalid: Invalid): void {
   if (items.length < 1 || items.length > MAX_ITEMS)
     throw invalid('items', `${items.length} items`, `send 1 to ${MAX_ITEMS} items`);
   const seen = new Set<string>();
-  for (const [index, { itemId, seed }] of items.entries()) {
+  for (const [index, { itemId, seed, idempotencyKey = '' }] of items.entries()) {
     const at = `items[${index}]`;
     if (itemId.length < 1 || itemId.length > 256)
       throw invalid(`${at}.item_id`, itemId, 'use 1 to 256 characters');
@@ -28,7 +33,14 @@ export function checkItems(items: readonly BatchItem[], invalid: Invalid): void 
       throw invalid(`${at}.item_id`, itemId, 'ids are unique in a batch; give each item its own');
     seen.add(itemId);
     checkSeed(`${at}.seed`, seed, invalid);
+    checkIdempotencyKey(`${at}.idempotency_key`, idempotencyKey, 256, invalid);
   }
+}
+
+/** @throws what `invalid` makes when the key has more than `max` characters */
+export function checkIdempotencyKey(field: string, key: string, max: number, invalid: Invalid): void {
+  if (key.length > max)
+    throw invalid(field, key, `use at most ${max} characters, for instance a hash (it has ${key.length})`);
 }
 
 export function checkSeed(field: string, seed: number, invalid: Invalid): void {

@@ -17,7 +17,9 @@ export type ChatErrorCode =
   /** 404: the endpoint does not serve this model, or not at this address. */
   | 'MODEL_NOT_FOUND'
   /** A success without a usable completion in it. */
-  | 'MALFORMED';
+  | 'MALFORMED'
+  /** An answer beyond the limit of bytes; it was not read to its end. */
+  | 'TOO_LARGE';
 
 const retryable: ReadonlySet<ChatErrorCode> = new Set([
   'RATE_LIMITED',
@@ -33,6 +35,8 @@ export interface ChatErrorDetails extends ErrorOptions {
   retryAfterMs?: number;
   /** What the failed attempts cost. Default: nothing. */
   usage?: Usage;
+  /** True: the endpoint as a whole is away, its circuit is open. Default false. */
+  outage?: boolean;
 }
 
 /** A failed completion. The message is one sentence for a person. */
@@ -41,6 +45,7 @@ export class ChatError extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly usage: Usage;
+  readonly outage: boolean;
 
   constructor(
     readonly code: ChatErrorCode,
@@ -51,6 +56,7 @@ export class ChatError extends Error {
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
     this.usage = details.usage ?? noUsage();
+    this.outage = details.outage ?? false;
   }
 
   /** True when the same request may succeed later. */
@@ -58,9 +64,20 @@ export class ChatError extends Error {
     return retryable.has(this.code);
   }
 
-  /** The same failure with what all attempts cost. */
-  withUsage(usage: Usage): ChatError {
-    const { status, retryAfterMs, cause } = this;
-    return new ChatError(this.code, this.message, { status, retryAfterMs, usage, cause });
+  /** The same failure with what all attempts cost, and a remark at the end of its message. */
+  withUsage(usage: Usage, remark = ''): ChatError {
+    const { status, retryAfterMs, cause, outage } = this;
+    return new ChatError(this.code, `${this.message}${remark}`, {
+      status,
+      retryAfterMs,
+      usage,
+      cause,
+      outage,
+    });
   }
+}
+
+/** The failure of an item whose idempotency key was used for another request. */
+export function refusedKey(message: string): ChatError {
+  return new ChatError('INVALID_REQUEST', message);
 }

@@ -35,6 +35,19 @@ export interface ChatCompletion {
   usage: Usage;
 }
 
+/** Everything of a request that shapes its result, as text: equal texts are equal requests. */
+export function requestText({
+  model,
+  messages,
+  temperature,
+  topP,
+  maxTokens,
+  stop,
+  seed,
+}: ChatRequest): string {
+  return JSON.stringify([model, messages, temperature, topP, maxTokens, stop, seed ?? null]);
+}
+
 /** A language model behind a chat endpoint. */
 export abstract class ChatModel {
   /** @throws ChatError, and nothing else. */

@@ -2,58 +2,59 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortEr
 import { ChatError, type ChatErrorCode } from '../chat/chat-error.js';
 import { noUsage, type Usage } from '@trprompt/core';
 import { parseRetryAfter } from '../retry/retry-delay.js';
+import { ResponseTooLarge } from './keep-alive-fetch.js';
 
-/** Total classification of what the openai client throws. `where` names endpoint and model for the message. */
-export function classifyError(error: unknown, where: string, signal?: AbortSignal): ChatError {
+interface Context {
+  /** Endpoint and model, for the message. */
+  where: string;
+  signal?: AbortSignal | undefined;
+  /** Takes secrets out of what the endpoint wrote. */
+  redact: (text: string) => string;
+}
+
+/** Total classification of what the openai client throws. */
+export function classifyError(error: unknown, { where, signal, redact }: Context): ChatError {
   if (error instanceof ChatError) return error;
+  const failed = (code: ChatErrorCode, sentence: string, usage = oneCall()): ChatError =>
+    new ChatError(code, redact(sentence), { cause: error, usage });
   if (
     signal?.aborted ||
     error instanceof APIUserAbortError ||
     (error instanceof Error && error.name === 'AbortError')
   )
-    return new ChatError('CANCELLED', `the call to ${where} was cancelled`, {
-      cause: error,
-      usage: oneCall(),
-    });
+    return failed('CANCELLED', `the call to ${where} was cancelled`);
   if (error instanceof APIConnectionTimeoutError)
+    return failed('TIMEOUT', `${where} did not answer in time: raise the timeout or lower the concurrency`);
+  if (error instanceof APIConnectionError && error.cause instanceof ResponseTooLarge)
+    return failed(
+      'TOO_LARGE',
+      `${where} sent an answer of more than ${error.cause.maxBytes} bytes: lower max_tokens, or raise TRPROMPT_LLM_MAX_RESPONSE_MIB`,
+    );
+  if (error instanceof APIConnectionError)
+    return failed(
+      'UNAVAILABLE',
+      `${where} cannot be reached (${rootCause(error)}): check that it runs and its base URL`,
+      neverArrived(error) ? noUsage() : oneCall(),
+    );
+  if (error instanceof APIError && typeof error.status === 'number') {
+    const headers: unknown = error.headers;
+    const retryAfter = headers instanceof Headers ? headers.get('retry-after') : undefined;
+    // No cause: it holds body and headers as they came, and who logs it would log what is redacted here.
     return new ChatError(
-      'TIMEOUT',
-      `${where} did not answer in time: raise the timeout or lower the concurrency`,
+      codeOf(error.status),
+      `${where} answered ${error.status}: ${cut(redact(error.message))}`,
       {
-        cause: error,
+        status: error.status,
+        retryAfterMs: parseRetryAfter(retryAfter, Date.now()),
         usage: oneCall(),
       },
     );
-  if (error instanceof APIConnectionError)
-    return new ChatError(
-      'UNAVAILABLE',
-      `${where} cannot be reached (${rootCause(error)}): check that it runs and its base URL`,
-      {
-        cause: error,
-        usage: neverArrived(error) ? noUsage() : oneCall(),
-      },
-    );
-  if (error instanceof APIError && typeof error.status === 'number')
-    return classifyStatus(error, error.status, where);
+  }
   return new ChatError(
     'MALFORMED',
-    `${where} sent what is no completion (${String(error)}): check that it speaks the OpenAI API`,
-    {
-      cause: error,
-      usage: oneCall(),
-    },
+    `${where} sent what is no completion (${cut(redact(String(error)))}): check that it speaks the OpenAI API`,
+    { usage: oneCall() },
   );
-}
-
-function classifyStatus(error: APIError, status: number, where: string): ChatError {
-  const headers: unknown = error.headers;
-  const retryAfter = headers instanceof Headers ? headers.get('retry-after') : undefined;
-  return new ChatError(codeOf(status), `${where} answered ${status}: ${cut(error.message)}`, {
-    status,
-    retryAfterMs: parseRetryAfter(retryAfter, Date.now()),
-    usage: oneCall(),
-    cause: error,
-  });
 }
 
 function codeOf(status: number): ChatErrorCode {

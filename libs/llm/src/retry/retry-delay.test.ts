@@ -31,6 +31,10 @@ describe('Retry-After', () => {
     expect(parseRetryAfter('Thu, 01 Jan 2025 00:00:00 GMT', now)).toBe(0);
     expect(parseRetryAfter('-3', now)).toBe(0);
     expect(parseRetryAfter('soon', now)).toBeUndefined();
+    expect(parseRetryAfter('in 5 minutes', now)).toBeUndefined();
+    expect(parseRetryAfter('0x10', now)).toBeUndefined();
+    expect(parseRetryAfter('Thu, 99 Foo 2026', now)).toBeUndefined();
+    expect(parseRetryAfter('9'.repeat(400), now)).toBe(Infinity);
     expect(parseRetryAfter(null, now)).toBeUndefined();
   });
 });

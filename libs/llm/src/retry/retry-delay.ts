@@ -40,8 +40,8 @@ export function retryDelayMs(
  */
 export function parseRetryAfter(header: string | null | undefined, nowMs: number): number | undefined {
   if (!header) return undefined;
-  const seconds = Number(header);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(header);
+  if (/^-?\d+(\.\d+)?$/.test(header)) return Math.max(0, Number(header) * 1000);
+  // Date.parse takes almost any text with a number in it for a date; an HTTP date begins with the day of the week.
+  const date = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }

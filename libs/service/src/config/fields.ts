@@ -45,8 +45,26 @@ export const grpcServerConfig = serverConfig.extend({
 export type ServerConfig = z.infer<typeof serverConfig>;
 export type GrpcServerConfig = z.infer<typeof grpcServerConfig>;
 
+/** How many results a service keeps by idempotency key. */
+export const keptResultsConfigFields = {
+  TRPROMPT_KEPT_RESULTS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000_000)
+    .default(10_000)
+    .describe('results kept by idempotency key, 0 to 10000000'),
+  TRPROMPT_KEPT_RESULTS_MIB: z.coerce
+    .number()
+    .min(0)
+    .max(100_000)
+    .default(64)
+    .describe('memory for results kept by idempotency key, MiB, 0 to 100000'),
+};
+
 /** The inference endpoint and the templates of a service that calls a model. */
 export const llmConfigFields = {
+  ...keptResultsConfigFields,
   TRPROMPT_LLM_BASE_URL: z.url().describe('base URL of an OpenAI-compatible endpoint, ends in /v1'),
   TRPROMPT_LLM_API_KEY: z.string().default('none').describe('bearer token of the endpoint'),
   TRPROMPT_LLM_MODEL: z.string().min(1).describe('model name used when a request names none'),
@@ -62,7 +80,64 @@ export const llmConfigFields = {
     .min(1)
     .max(3600)
     .default(120)
-    .describe('seconds that one call may take, 1 to 3600'),
+    .describe('seconds that one attempt of a call may take, 1 to 3600'),
+  TRPROMPT_LLM_ATTEMPTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(20)
+    .default(5)
+    .describe('attempts of one call in all, 1 to 20'),
+  TRPROMPT_LLM_RETRY_RATIO: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.2)
+    .describe('retries that each call earns for all calls together, 0 to 1'),
+  TRPROMPT_LLM_RETRY_BURST: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .optional()
+    .describe('retries that may be saved up, 0 to 100000; not set: TRPROMPT_LLM_CONCURRENCY, at least 20'),
+  TRPROMPT_LLM_CIRCUIT_FAILURES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(20)
+    .default(18)
+    .describe(
+      'failures among the last 20 attempts after which calls wait for the endpoint, 1 to 20; 0: never',
+    ),
+  TRPROMPT_LLM_COOL_DOWN_SECONDS: z.coerce
+    .number()
+    .min(0.001)
+    .max(3600)
+    .default(1)
+    .describe(
+      'longest first wait before an endpoint that fails is probed, seconds, 0.001 to 3600; it doubles',
+    ),
+  TRPROMPT_LLM_MAX_COOL_DOWN_SECONDS: z.coerce
+    .number()
+    .min(0.001)
+    .max(3600)
+    .default(30)
+    .describe('longest wait between two probes of an endpoint that fails, seconds, 0.001 to 3600'),
+  TRPROMPT_LLM_OUTAGE_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(600)
+    .describe(
+      'seconds that one call waits for an endpoint that is away, 0 to 86400; its deadline bounds it too',
+    ),
+  TRPROMPT_LLM_MAX_RESPONSE_MIB: z.coerce
+    .number()
+    .min(0.001)
+    .max(1024)
+    .default(16)
+    .describe('largest answer of the endpoint that is read, MiB, 0.001 to 1024'),
   TRPROMPT_TEMPLATES: z
     .string()
     .optional()

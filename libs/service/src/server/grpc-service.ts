@@ -16,6 +16,7 @@ import { announceListening, onShutdown } from './lifecycle.js';
 import { MeshGrpcServer } from './mesh-grpc-server.js';
 import { GrpcMetrics } from './metrics.js';
 import { NestLogger } from './nest-logger.js';
+import { ServiceRoot } from './service-tools.js';
 
 /** One gRPC service that the process serves. */
 export interface ServedService {
@@ -46,6 +47,7 @@ export interface RunningService {
   /** host:port for clients. */
   address: string;
   app: INestMicroservice;
+  /** Drains and ends the service. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -59,7 +61,8 @@ export async function runGrpcService(options: GrpcServiceOptions): Promise<Runni
     health.addToServer(server);
     reflection(options.services.map(({ fullName }) => fullName)).addToServer(server);
   });
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(options.module, {
+  const root = ServiceRoot.of(options.module, { logger, registry: metrics.registry });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(root, {
     strategy,
     logger: new NestLogger(logger),
     abortOnError: false,
@@ -80,13 +83,15 @@ export async function runGrpcService(options: GrpcServiceOptions): Promise<Runni
     metricsServer = await metrics.listen(config.TRPROMPT_HOST, config.TRPROMPT_METRICS_PORT);
   }
 
-  const close = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     setHealth('NOT_SERVING');
     await options.onDrain?.();
     await drain(strategy.server, config.TRPROMPT_DRAIN_SECONDS * 1000);
     await app.close();
     metricsServer?.close();
   };
+  let ended: Promise<void> | undefined;
+  const close = (): Promise<void> => (ended ??= end());
 
   if (options.ownsProcess ?? true) {
     onShutdown(

@@ -10,22 +10,43 @@ export abstract class SqlExecutor {
   abstract query<T extends Row = Row>(sql: string, params?: readonly SqlValue[]): Promise<T[]>;
 }
 
-/** A database: PGlite in a folder or a PostgreSQL server, behind the same SQL. */
+/**
+ * A database: PGlite in a folder or a PostgreSQL server, behind the same SQL. `query` and `transaction` throw DatabaseUnavailable (DatabaseFull)
+ * when the database fails; errors of a statement itself carry the SQLSTATE as `code`.
+ */
 export abstract class SqlDatabase extends SqlExecutor {
   /** Whether no other process can have this database open. */
   abstract readonly exclusive: boolean;
-  /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
+  /**
+   * Runs `work` in one transaction: committed when it resolves, rolled back when it throws. A statement that failed fails the transaction
+   * even when `work` caught its error: SQL would roll back at the end and say that all is well.
+   */
   abstract transaction<T>(work: (tx: SqlExecutor) => Promise<T>): Promise<T>;
   /** Releases the connections, or the folder. Nothing may be running. */
   abstract close(): Promise<void>;
 }
 
-/** A database could not be opened or is not what this program needs. The message says what to do. */
+/** A database could not be opened or is not what this program needs. The message says what to do and names no password. */
 export class DatabaseError extends Error {
-  override name = 'DatabaseError';
+  override readonly name: string = 'DatabaseError';
 }
 
-/** The server cannot be reached for now: the same statement may succeed later, and a transaction may or may not have been committed. */
+/**
+ * The database cannot be reached, is starting up or shutting down, or the connection broke. The same statement may succeed later; a
+ * transaction may or may not have been committed.
+ */
 export class DatabaseUnavailable extends DatabaseError {
-  override name = 'DatabaseUnavailable';
+  override readonly name: string = 'DatabaseUnavailable';
+  /** Whether this process has to be restarted before its database can be used again: trying again in it is of no use. */
+  readonly needsRestart: boolean;
+
+  constructor(message: string, options: ErrorOptions & { needsRestart?: boolean } = {}) {
+    super(message, options);
+    this.needsRestart = options.needsRestart ?? false;
+  }
+}
+
+/** The database has no space left. It works again when there is, unless `needsRestart`. */
+export class DatabaseFull extends DatabaseUnavailable {
+  override readonly name: string = 'DatabaseFull';
 }

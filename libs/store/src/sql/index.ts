@@ -1,5 +1,6 @@
 export {
   DatabaseError,
+  DatabaseFull,
   DatabaseUnavailable,
   SqlDatabase,
   SqlExecutor,
@@ -8,3 +9,4 @@ export {
 } from './database.js';
 export { migrate, type Migration } from './migrate.js';
 export { openDatabase } from './open-database.js';
+export type { PgOptions as DatabaseOptions } from './pg-database.js';

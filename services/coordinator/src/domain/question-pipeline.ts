@@ -1,4 +1,4 @@
-import { grade, type GraderKind, type PaidRole } from '@trprompt/core';
+import { grade, type GraderKind } from '@trprompt/core';
 import { ItemFailure } from './failures.js';
 import { addUsage, noUsage, type ItemRecord, type Usage } from './model.js';
 import { patiently, type Patience } from './patience.js';
@@ -11,7 +11,6 @@ import type {
   TextualReward,
   WrittenPrompt,
 } from './ports.js';
-import type { Pay } from './spending.js';
 
 /** One question on its way through the services. */
 export interface QuestionTask {
@@ -29,8 +28,6 @@ export interface PipelineSessions {
   prompts: Session<PromptTask, WrittenPrompt>;
   answers: Session<AnswerTask, TargetAnswer>;
   critiques?: Session<CritiqueTask, TextualReward>;
-  /** Whether a critique is a model call; false when it is composed. */
-  criticCalls?: boolean;
 }
 
 /**
@@ -42,15 +39,11 @@ export class QuestionPipeline {
     private readonly sessions: PipelineSessions,
     private readonly grader: GraderKind,
     private readonly patience: Patience,
+    /** Hears of every cost as soon as it is known. */
+    private readonly spend: (usage: Usage) => void,
   ) {}
 
-  /** Model calls that a question needs, retries left aside. */
-  calls({ given }: QuestionTask): number {
-    const { critiques, criticCalls } = this.sessions;
-    return (given ? 0 : 1) + 1 + (critiques && criticCalls ? 1 : 0);
-  }
-
-  async run(task: QuestionTask, signal: AbortSignal, pay: Pay): Promise<ItemRecord> {
+  async run(task: QuestionTask, signal: AbortSignal): Promise<ItemRecord> {
     const record: ItemRecord = {
       itemId: task.itemId,
       inputHash: task.inputHash,
@@ -65,7 +58,7 @@ export class QuestionPipeline {
       error: null,
     };
     try {
-      await this.#fill(record, task, signal, pay);
+      await this.#fill(record, task, signal);
     } catch (error) {
       if (!(error instanceof ItemFailure)) throw error;
       record.error = error.message;
@@ -74,21 +67,16 @@ export class QuestionPipeline {
     return record;
   }
 
-  async #fill(record: ItemRecord, task: QuestionTask, signal: AbortSignal, pay: Pay): Promise<void> {
-    const paid = <R extends { usage: Usage }>(role: PaidRole, call: () => Promise<R>): Promise<R> =>
-      this.#paid(call, signal, (usage) => {
-        record.usage = addUsage(record.usage, usage);
-        pay(role, usage);
-      });
+  async #fill(record: ItemRecord, task: QuestionTask, signal: AbortSignal): Promise<void> {
     const { prompts, answers, critiques } = this.sessions;
     const { itemId, question, gold, seeds } = task;
     if (!task.given) {
-      const written = await paid('promptModel', () =>
+      const written = await this.#paid(record, signal, () =>
         prompts.call({ itemId, question, seed: seeds.prompt }, signal),
       );
       record.prompt = written.text;
     }
-    const answer = await paid('target', () =>
+    const answer = await this.#paid(record, signal, () =>
       answers.call({ itemId, question, prompt: record.prompt, seed: seeds.answer }, signal),
     );
     record.answer = answer.text;
@@ -97,7 +85,7 @@ export class QuestionPipeline {
     record.verdict = verdict;
     if (!critiques) return;
     const { prompt, finish } = record;
-    const reward = await paid('critic', () =>
+    const reward = await this.#paid(record, signal, () =>
       critiques.call(
         { itemId, question, prompt, answer: answer.text, finish, gold, verdict, seed: seeds.critique },
         signal,
@@ -108,10 +96,14 @@ export class QuestionPipeline {
   }
 
   async #paid<R extends { usage: Usage }>(
-    call: () => Promise<R>,
+    record: ItemRecord,
     signal: AbortSignal,
-    pay: (usage: Usage) => void,
+    call: () => Promise<R>,
   ): Promise<R> {
+    const pay = (usage: Usage): void => {
+      record.usage = addUsage(record.usage, usage);
+      this.spend(usage);
+    };
     const result = await patiently(call, this.patience, signal, (failure) => pay(failure.usage));
     pay(result.usage);
     return result;

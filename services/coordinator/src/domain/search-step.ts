@@ -1,9 +1,9 @@
-import { deriveSeed, subtractUsage } from '@trprompt/core';
+import { deriveSeed } from '@trprompt/core';
 import { StepFailure } from './failures.js';
 import { GroupCommitter } from './group-committer.js';
-import { noUsage, type ItemRecord, type StepKey } from './model.js';
+import type { ItemRecord, StepKey } from './model.js';
 import { patiently } from './patience.js';
-import type { SearchNotice, SearchRequest } from './ports.js';
+import type { SearchRequest } from './ports.js';
 import type { EventPayload } from './run-event.js';
 import type { RunContext } from './run-context.js';
 import type { Change, StoredExample } from './run-store.js';
@@ -12,6 +12,7 @@ import type { SearchMessage } from './search-message.js';
 import { firstCandidateMessages, tally } from './search-results.js';
 import { beginStep, type LoopState } from './step-state.js';
 import { exampleIdOf } from './training-data.js';
+import { unlessAborted } from './unless-aborted.js';
 
 /** Step 3 of an iteration (paper, section 3.3): the search for the reward text under which the prompt model's prompts work best. */
 export async function searchStep(context: RunContext, step: StepKey, state: LoopState): Promise<void> {
@@ -41,18 +42,18 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
       written += messages.length;
     });
     try {
-      const before = (): string => `the rest of the search, iteration ${step.iteration}`;
-      context.spending.check(1, before);
-      const allowed = { ...request, budget: context.spending.left() };
-      for await (const message of services.search.optimize(allowed, [...history], signal)) {
-        bookCosts(context, message);
+      for await (const message of services.search.optimize(request, [...history], signal)) {
+        if ('usage' in message) context.spending.add(message.usage);
         if (message.kind === 'lost') continue;
-        if (message.kind === 'stopped') throw context.spending.limitReached(message.limit, before());
         history.push(message);
         committer.add(message);
         tally(sum, message);
         progress.set({ done: sum.done, graded: sum.done, correct: sum.correct, detail: sum.detail });
         if (message.kind === 'finished') return message;
+        const obstacle = context.obstacle();
+        if (obstacle) await unlessAborted(obstacle, signal);
+        if (message.kind === 'decision')
+          context.spending.check(() => `the next candidate of the search, iteration ${step.iteration}`);
       }
     } finally {
       await committer.flush();
@@ -101,7 +102,7 @@ async function requestOf(
   step: StepKey,
   state: LoopState,
   validation: readonly StoredExample[],
-): Promise<Omit<SearchRequest, 'budget'>> {
+): Promise<SearchRequest> {
   const questions = new Map(splits.train.map((example) => [example.id, example.question]));
   const rollouts = await store.items(run.runId, { iteration: step.iteration, phase: 'rollout' });
   return {
@@ -123,16 +124,6 @@ async function requestOf(
       })),
     config: run.config,
   };
-}
-
-function bookCosts({ spending }: RunContext, message: SearchMessage | SearchNotice): void {
-  if (message.kind === 'lost') {
-    for (const role of ['promptModel', 'target', 'editor'] as const) spending.add(role, message.usage[role]);
-  } else if (message.kind === 'item') {
-    const { usage, promptUsage = noUsage() } = message;
-    spending.add('promptModel', promptUsage);
-    spending.add('target', subtractUsage(usage, promptUsage));
-  } else if ('usage' in message) spending.add('editor', message.usage);
 }
 
 async function commitMessages(

@@ -4,8 +4,18 @@ import {
   type ChatMessage,
   type SearchExample,
 } from '@trprompt/core';
-import { addUsage, ChatError, noUsage, type ChatCompletion, type ChatModel } from '@trprompt/llm';
+import {
+  addUsage,
+  ChatError,
+  noUsage,
+  requestText,
+  type ChatCompletion,
+  type ChatModel,
+  type ChatRequest,
+} from '@trprompt/llm';
+import { remainingMs, type IdempotentResults } from '@trprompt/service';
 import { Editor, type EditorSettings } from '../ports/editor.js';
+import { callKey } from '../search/call-keys.js';
 import { formatExamples } from './format-examples.js';
 
 /**
@@ -13,7 +23,10 @@ import { formatExamples } from './format-examples.js';
  * with half of it, until one example of each kind, or a quarter of the critique, is left.
  */
 export class LlmEditor extends Editor {
-  constructor(private readonly chat: ChatModel) {
+  constructor(
+    private readonly chat: ChatModel,
+    private readonly kept: IdempotentResults<ChatCompletion>,
+  ) {
     super();
   }
 
@@ -52,21 +65,33 @@ export class LlmEditor extends Editor {
     return { text, cutOff: finishReason === 'length', usage };
   }
 
-  private async firstThatFits(
+  private firstThatFits(
     variants: readonly ChatMessage[][],
-    { model, decoding }: EditorSettings,
+    { model, decoding, idempotencyKey, deadlineAt }: EditorSettings,
     seed: number,
     signal: AbortSignal,
   ): Promise<ChatCompletion> {
+    const requests = variants.map((messages) => ({ ...decoding, model, messages, seed }));
+    const text = requests.map(requestText).join('\n');
+    const key = callKey(idempotencyKey, 'editor', text);
+    return this.kept.run(key, text, signal, (shared) => this.ask(requests, deadlineAt, shared));
+  }
+
+  private async ask(
+    requests: readonly ChatRequest[],
+    deadlineAt: number,
+    signal: AbortSignal,
+  ): Promise<ChatCompletion> {
     let spent = noUsage();
-    for (const [index, messages] of variants.entries()) {
+    for (const [index, request] of requests.entries()) {
       try {
-        const completion = await this.chat.complete({ ...decoding, model, messages, seed, signal });
+        const deadlineMs = remainingMs(deadlineAt);
+        const completion = await this.chat.complete({ ...request, signal, deadlineMs });
         return { ...completion, usage: addUsage(spent, completion.usage) };
       } catch (error) {
         if (!(error instanceof ChatError)) throw error;
         spent = addUsage(spent, error.usage);
-        if (error.code !== 'INVALID_REQUEST' || index === variants.length - 1) throw error.withUsage(spent);
+        if (error.code !== 'INVALID_REQUEST' || index === requests.length - 1) throw error.withUsage(spent);
       }
     }
     throw new Error('there is always a variant');

@@ -3,8 +3,8 @@ import type { ItemError } from '@trprompt/proto/inference/v1/inference';
 import { CallFailure } from '../ports/call-failure.js';
 
 /** The failure of one item of a batch. */
-export function itemFailureOf({ code, message, retryable, usage }: ItemError): CallFailure {
-  return new CallFailure(code, message, 'item', { retryable, usage });
+export function itemFailureOf({ code, message, ...details }: ItemError): CallFailure {
+  return new CallFailure(code, message, 'item', details);
 }
 
 /** What a batch call threw; what is no failed RPC stays as it is. */

@@ -6,7 +6,7 @@ import {
 } from '@trprompt/proto/prompt_model/v1/prompt_model';
 import { PromptWriter, type PromptSettings, type WritePrompt } from '../ports/prompt-writer.js';
 import { batchedCall } from './batched-call.js';
-import { DEADLINE_MS } from './settings.js';
+import { DEADLINE_MS, deadlineMs } from './settings.js';
 
 /** The prompt model service over gRPC. */
 export class GrpcPromptWriter extends PromptWriter {
@@ -17,12 +17,12 @@ export class GrpcPromptWriter extends PromptWriter {
     this.client = createClient(PromptModelServiceService, address, { defaultDeadlineMs: DEADLINE_MS });
   }
 
-  override under(reward: string, settings: PromptSettings): WritePrompt {
+  override under(reward: string, { deadlineAt, ...settings }: PromptSettings): WritePrompt {
     const { runId } = settings;
     return batchedCall<PromptItem, GeneratePromptsResponse>('the prompt model', (items, signal) =>
       this.client.generatePrompts(
         { ...settings, decoding: wireDecoding(settings), reward, items },
-        { signal, runId },
+        { signal, runId, deadlineMs: deadlineMs(deadlineAt) },
       ),
     );
   }
@@ -33,6 +33,8 @@ export class GrpcPromptWriter extends PromptWriter {
   }
 }
 
-function wireDecoding({ decoding }: PromptSettings): PromptSettings['decoding'] & { stop: string[] } {
+function wireDecoding({
+  decoding,
+}: Pick<PromptSettings, 'decoding'>): PromptSettings['decoding'] & { stop: string[] } {
   return { ...decoding, stop: [...decoding.stop] };
 }

@@ -9,7 +9,7 @@ import {
 } from '@trprompt/proto/target_llm/v1/target_llm';
 import { TargetAnswerer, type AnswerQuestion, type TargetSettings } from '../ports/target-answerer.js';
 import { batchedCall } from './batched-call.js';
-import { DEADLINE_MS } from './settings.js';
+import { DEADLINE_MS, deadlineMs } from './settings.js';
 
 /** The target model service over gRPC. */
 export class GrpcTargetAnswerer extends TargetAnswerer {
@@ -20,10 +20,10 @@ export class GrpcTargetAnswerer extends TargetAnswerer {
     this.client = createClient(TargetLlmServiceService, address, { defaultDeadlineMs: DEADLINE_MS });
   }
 
-  override using(settings: TargetSettings): AnswerQuestion {
+  override using({ deadlineAt, ...settings }: TargetSettings): AnswerQuestion {
     const { runId } = settings;
     return batchedCall<AnswerItem, AnswerResponse>('the target model', (items, signal) =>
-      this.client.answer(toWire(settings, items), { signal, runId }),
+      this.client.answer(toWire(settings, items), { signal, runId, deadlineMs: deadlineMs(deadlineAt) }),
     );
   }
 
@@ -33,7 +33,10 @@ export class GrpcTargetAnswerer extends TargetAnswerer {
   }
 }
 
-function toWire({ placement, decoding, ...settings }: TargetSettings, items: AnswerItem[]): AnswerRequest {
+function toWire(
+  { placement, decoding, ...settings }: Omit<TargetSettings, 'deadlineAt'>,
+  items: AnswerItem[],
+): AnswerRequest {
   return {
     ...settings,
     placement: placement === undefined ? WirePlacement.PLACEMENT_UNSPECIFIED : placements[placement],

@@ -7,6 +7,10 @@ export interface EditorSettings {
   template: TextgradTemplate;
   model: string;
   decoding: Decoding;
+  /** Key of the search; empty: nothing is kept. */
+  idempotencyKey: string;
+  /** When the caller of the search gives up, on the clock of performance.now(). */
+  deadlineAt: number;
 }
 
 /** The language model that criticises and edits the reward text. It sees no gold answer. @throws ChatError */

@@ -10,6 +10,8 @@ export interface PromptSettings {
   /** Model name without an adapter; empty: the service's default. */
   model: string;
   decoding: Decoding;
+  /** When the caller of the search gives up, on the clock of performance.now(). */
+  deadlineAt: number;
 }
 
 /** A text of a model and its cost. */
@@ -20,7 +22,7 @@ export interface Written {
 
 /** Writes one prompt. @throws CallFailure */
 export type WritePrompt = (
-  item: { itemId: string; question: string; seed: number },
+  item: { itemId: string; question: string; seed: number; idempotencyKey: string },
   signal: AbortSignal,
 ) => Promise<Written>;
 

@@ -16,11 +16,13 @@ export interface TargetSettings {
   /** Empty: the service's default. */
   model: string;
   decoding: Decoding;
+  /** When the caller of the search gives up, on the clock of performance.now(). */
+  deadlineAt: number;
 }
 
 /** Answers one question with a prompt. @throws CallFailure */
 export type AnswerQuestion = (
-  item: { itemId: string; question: string; prompt: string; seed: number },
+  item: { itemId: string; question: string; prompt: string; seed: number; idempotencyKey: string },
   signal: AbortSignal,
 ) => Promise<Written>;
 

@@ -1,17 +1,32 @@
-import { evaluationSeeds, grade, type ItemScored } from '@trprompt/core';
-import { addUsage, completeBatch, noUsage, type RetryPolicy, type Usage } from '@trprompt/llm';
+import {
+  addUsage,
+  evaluationSeeds,
+  grade,
+  noUsage,
+  RetryBudget,
+  type ItemScored,
+  type Usage,
+} from '@trprompt/core';
+import { completeBatch, type RetryPolicy } from '@trprompt/llm';
 import { CallFailure } from '../ports/call-failure.js';
-import type { PromptWriter, WritePrompt, Written } from '../ports/prompt-writer.js';
+import type { PromptWriter, WritePrompt } from '../ports/prompt-writer.js';
 import type { AnswerQuestion, TargetAnswerer } from '../ports/target-answerer.js';
-import { callPolicy, retrying } from './retrying.js';
-import type { Pay, SearchBudget } from './search-budget.js';
-import type { ItemPaid, SearchRequest, ValidationQuestion } from './search-request.js';
+import { callKey } from './call-keys.js';
+import { callPolicy, retrying, type Retrying } from './retrying.js';
+import type { CallsLost, ItemPaid, SearchRequest, ValidationQuestion } from './search-request.js';
 
-/** google.rpc.Code numbers after which no other question would fare better: RESOURCE_EXHAUSTED and UNAVAILABLE. */
-const outage: ReadonlySet<number> = new Set([8, 14]);
+/** Retries of a search's calls, beside those that the services make themselves: see docs/architecture.md, "Upstream faults". */
+const RETRY_RATIO = 0.2;
+const LEAST_BURST = 20;
 
-/** A prompt and an answer. */
-export const CALLS_PER_QUESTION = 2;
+/** Calls for one candidate. */
+interface Calls {
+  write: WritePrompt;
+  answer: AnswerQuestion;
+  retrying: Retrying;
+  /** What was paid for questions whose result has not been handed on, by question. */
+  outstanding: Map<string, Usage>;
+}
 
 /** Answers validation questions under a candidate; each flows through prompt model, target model and grader on its own. */
 export class CandidateScorer {
@@ -22,68 +37,90 @@ export class CandidateScorer {
     private readonly random: () => number = Math.random,
   ) {}
 
+  /** The retry budget of one search. */
+  budget({ concurrency }: SearchRequest): RetryBudget {
+    return new RetryBudget({ ratio: RETRY_RATIO, burst: Math.max(LEAST_BURST, concurrency) });
+  }
+
   /**
-   * One event per question that the budget allows to begin, in order of completion. A question that fails for good is given up and counts as wrong; an outage, or a call that is
-   * refused as a whole, is nothing to hold against a candidate and ends the stream.
+   * One event per question, in order of completion. A question that fails for good is given up and counts as wrong; an outage, or a call that is
+   * refused as a whole, is nothing to hold against a candidate and ends the stream, after an event that says what the lost questions cost.
    * @throws CallFailure
    */
   async *score(
     candidate: { candidateId: string; reward: string; itemIds: readonly string[] },
     request: SearchRequest,
-    budget: SearchBudget,
+    budget: RetryBudget,
     signal: AbortSignal,
-  ): AsyncGenerator<ItemPaid, void, undefined> {
-    const write = this.writer.under(candidate.reward, request.prompt);
-    const answer = this.answerer.using(request.target);
+  ): AsyncGenerator<ItemPaid | CallsLost, void, undefined> {
+    const { random, policy } = this;
+    const { deadlineAt } = request.prompt;
+    const outstanding = new Map<string, Usage>();
+    const calls: Calls = {
+      write: this.writer.under(candidate.reward, request.prompt),
+      answer: this.answerer.using(request.target),
+      retrying: { policy, budget, deadlineAt, random },
+      outstanding,
+    };
     const wanted = new Set(candidate.itemIds);
-    const outcomes = completeBatch(
+    const running = new Set<Promise<unknown>>();
+    const scored = completeBatch(
       request.validation.filter(({ itemId }) => wanted.has(itemId)),
-      async (question, itemSignal) => {
-        if (budget.blocking(CALLS_PER_QUESTION)) return undefined;
-        const { pay, release } = budget.begin(CALLS_PER_QUESTION);
-        const calls = { write, answer, pay };
-        return this.scoreOne(candidate.candidateId, question, request, calls, itemSignal).finally(release);
+      (question, itemSignal) => {
+        const scoring = this.scoreOne(candidate, question, request, calls, itemSignal);
+        running.add(scoring);
+        return scoring;
       },
       signal,
       { concurrency: request.concurrency },
     );
-    for await (const item of outcomes) if (item) yield item;
+    try {
+      for await (const item of scored) {
+        outstanding.delete(item.itemId);
+        yield item;
+      }
+    } catch (error) {
+      // The others have been aborted; they end at once, and some have paid for a prompt.
+      await Promise.allSettled(running);
+      const usage = [...outstanding.values()].reduce(addUsage, noUsage());
+      if (usage.calls > 0) yield { type: 'lost', usage };
+      throw error;
+    }
   }
 
   private async scoreOne(
-    candidateId: string,
+    { candidateId, reward }: { candidateId: string; reward: string },
     { itemId, question, gold }: ValidationQuestion,
-    { seed, grader }: SearchRequest,
-    { write, answer, pay }: { write: WritePrompt; answer: AnswerQuestion; pay: Pay },
+    { seed, grader, idempotencyKey }: SearchRequest,
+    { write, answer, retrying: policy, outstanding }: Calls,
     signal: AbortSignal,
   ): Promise<ItemPaid> {
     // Common random numbers: a question has the same seeds under every candidate, so that scores differ by the reward text and less by the luck
     // of sampling (the variance of a paired difference falls by twice the covariance).
     const seeds = evaluationSeeds(seed, itemId);
     let prompt = '';
-    const usages = { promptModel: noUsage(), target: noUsage() };
-    const paid = async (
-      role: keyof typeof usages,
-      call: Parameters<typeof retrying>[0],
-    ): Promise<Written> => {
-      const onPaid = (usage: Usage): void => {
-        usages[role] = addUsage(usages[role], usage);
-        pay(role, usage);
-      };
-      return retrying(call, signal, this.policy, this.random, onPaid);
+    let usage: Usage = noUsage();
+    const pay = (more: Usage): void => {
+      usage = addUsage(usage, more);
+      outstanding.set(itemId, usage);
     };
-    const costs = () => ({
-      usage: addUsage(usages.promptModel, usages.target),
-      promptUsage: usages.promptModel,
-    });
+    const key = (purpose: string, ...input: string[]): string =>
+      callKey(idempotencyKey, `${candidateId}/${purpose}`, reward, itemId, ...input);
+    const ask = { itemId, question };
     try {
-      const written = await paid('promptModel', () =>
-        write({ itemId, question, seed: seeds.prompt }, signal),
+      const written = await retrying(
+        () => write({ ...ask, seed: seeds.prompt, idempotencyKey: key('prompt') }, signal),
+        policy,
+        signal,
       );
       prompt = written.text;
-      const answered = await paid('target', () =>
-        answer({ itemId, question, prompt, seed: seeds.answer }, signal),
+      pay(written.usage);
+      const answered = await retrying(
+        () => answer({ ...ask, prompt, seed: seeds.answer, idempotencyKey: key('answer', prompt) }, signal),
+        policy,
+        signal,
       );
+      pay(answered.usage);
       const verdict = grade(grader, answered.text, gold);
       return {
         type: 'item',
@@ -93,17 +130,18 @@ export class CandidateScorer {
         answer: answered.text,
         verdict,
         givenUp: false,
-        ...costs(),
+        usage,
       };
     } catch (error) {
-      if (!(error instanceof CallFailure) || error.scope === 'call' || outage.has(error.code)) throw error;
-      const failure = {
-        code: error.code,
-        message: error.message,
-        retryable: error.retryable,
-        usage: error.usage,
+      if (!(error instanceof CallFailure)) throw error;
+      pay(error.usage);
+      if (error.scope === 'call' || error.outage) throw error;
+      const { code, message, retryable, outage } = error;
+      return {
+        ...givenUp(candidateId, itemId, prompt, message),
+        usage,
+        failure: { code, message, retryable, outage, usage: error.usage },
       };
-      return { ...givenUp(candidateId, itemId, prompt, error.message), ...costs(), failure };
     }
   }
 }

@@ -1,27 +1,23 @@
+import { defaultTemplates, graderKinds, type GraderKind, type Placement } from '@trprompt/core';
 import {
-  defaultTemplates,
-  graderKinds,
-  type Amounts,
-  type GraderKind,
-  type Placement,
-  type RolePrice,
-} from '@trprompt/core';
-import { checkDecoding, checkItems, checkSeed, checkText, type TemplateBook } from '@trprompt/llm';
+  checkDecoding,
+  checkIdempotencyKey,
+  checkItems,
+  checkSeed,
+  checkText,
+  type TemplateBook,
+} from '@trprompt/llm';
 import { Placement as WirePlacement } from '@trprompt/proto/target_llm/v1/target_llm';
-import type {
-  Budget,
-  OptimizeRequest,
-  PromptSettings,
-  TargetSettings,
-} from '@trprompt/proto/textgrad/v1/textgrad';
+import type { OptimizeRequest, PromptSettings, TargetSettings } from '@trprompt/proto/textgrad/v1/textgrad';
 import { invalidArgument, notFound } from '@trprompt/service';
-import type { SearchLimits } from '../search/search-budget.js';
 import type { SearchRequest, ValidationQuestion } from '../search/search-request.js';
 import { eventFromWire } from './events.js';
 
 const MAX_REWARD = 10_000;
 const MAX_QUESTIONS = 100_000;
 const MAX_ANSWER = 1_000_000;
+/** The keys that a search derives from its own are longer. */
+const MAX_KEY = 128;
 
 const placements: ReadonlyMap<WirePlacement, Placement | undefined> = new Map([
   [WirePlacement.PLACEMENT_UNSPECIFIED, undefined],
@@ -32,30 +28,36 @@ const placements: ReadonlyMap<WirePlacement, Placement | undefined> = new Map([
 
 /**
  * The domain's request, every default filled in.
+ * @param deadlineAt when the caller gives up, on the clock of performance.now()
  * @throws StatusError INVALID_ARGUMENT that names the field, NOT_FOUND for the template
  */
 export function requestFromWire(
   request: OptimizeRequest,
   templates: TemplateBook<'textgrad'>,
   defaultModel: string,
+  deadlineAt: number,
 ): SearchRequest {
-  const { runId, seed, initialReward, search } = request;
+  const { runId, seed, initialReward, search, idempotencyKey } = request;
+  checkIdempotencyKey('idempotency_key', idempotencyKey, MAX_KEY, invalidArgument);
   checkSeed('seed', seed, invalidArgument);
   checkText('initial_reward', initialReward, invalidArgument, { required: true, max: MAX_REWARD });
   if (search && !['', 'sequential'].includes(search.strategy))
     throw invalidArgument('search.strategy', search.strategy, 'use "sequential"');
   return {
+    idempotencyKey,
     seed,
     initialReward,
     validation: validationFromWire(request),
     rollouts: rolloutsFromWire(request),
-    prompt: promptFromWire(request.prompt, runId),
-    target: targetFromWire(request.target, runId),
+    prompt: { ...promptFromWire(request.prompt, runId), deadlineAt },
+    target: { ...targetFromWire(request.target, runId), deadlineAt },
     grader: graderFromWire(request.grader?.kind ?? ''),
     editor: {
       template: templates.get(search?.template || defaultTemplates.textgrad, notFound),
       model: search?.model || defaultModel,
       decoding: checkDecoding(search?.decoding, invalidArgument, 'search.decoding'),
+      idempotencyKey,
+      deadlineAt,
     },
     steps: within('search.steps', search?.steps ?? 0, { min: 1, max: 1000 }),
     minibatch: within('search.minibatch', search?.minibatch || 4, { min: 1, max: 64 }),
@@ -64,8 +66,9 @@ export function requestFromWire(
       max: MAX_REWARD,
     }),
     concurrency: within('search.concurrency', search?.concurrency || 16, { min: 1, max: 1024 }),
-    history: request.history.map((message, index) => eventFromWire(message, `history[${index}]`)),
-    budget: budgetFromWire(request.budget),
+    history: request.history
+      .filter(({ event }) => event?.$case !== 'lost')
+      .map((message, index) => eventFromWire(message, `history[${index}]`)),
   };
 }
 
@@ -103,7 +106,10 @@ function distinct(field: string, items: readonly { itemId: string }[]): void {
   }
 }
 
-function promptFromWire(settings: PromptSettings | undefined, runId: string): SearchRequest['prompt'] {
+function promptFromWire(
+  settings: PromptSettings | undefined,
+  runId: string,
+): Omit<SearchRequest['prompt'], 'deadlineAt'> {
   return {
     runId,
     template: settings?.template ?? '',
@@ -113,7 +119,10 @@ function promptFromWire(settings: PromptSettings | undefined, runId: string): Se
   };
 }
 
-function targetFromWire(settings: TargetSettings | undefined, runId: string): SearchRequest['target'] {
+function targetFromWire(
+  settings: TargetSettings | undefined,
+  runId: string,
+): Omit<SearchRequest['target'], 'deadlineAt'> {
   const placement = settings?.placement ?? WirePlacement.PLACEMENT_UNSPECIFIED;
   if (!placements.has(placement))
     throw invalidArgument(
@@ -143,27 +152,3 @@ function within(field: string, value: number, { min, max }: { min: number; max: 
     throw invalidArgument(field, value, `use a whole number of ${min} to ${max}`);
   return value;
 }
-
-function budgetFromWire(budget: Budget | undefined): SearchLimits {
-  const amount = (name: keyof Amounts): number => {
-    const value = budget?.[name] ?? 0;
-    if (!Number.isFinite(value) || value < 0)
-      throw invalidArgument(`budget.${name}`, value, 'use a number above 0, or 0 for no limit');
-    return value;
-  };
-  return {
-    limits: {
-      calls: amount('calls'),
-      tokens: amount('tokens'),
-      money: amount('money'),
-      seconds: amount('seconds'),
-    },
-    prices: {
-      promptModel: budget?.promptPrice ?? free,
-      target: budget?.targetPrice ?? free,
-      editor: budget?.editorPrice ?? free,
-    },
-  };
-}
-
-const free: RolePrice = { prompt: 0, cachedPrompt: 0, completion: 0, call: 0 };

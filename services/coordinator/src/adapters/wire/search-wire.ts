@@ -1,6 +1,4 @@
-import type { LimitName } from '@trprompt/core';
 import { OptimizeResponse } from '@trprompt/proto/textgrad/v1/textgrad';
-import type { SearchNotice } from '../../domain/ports.js';
 import type { SearchMessage } from '../../domain/search-message.js';
 import { toUsage, toVerdict } from './common.js';
 
@@ -20,15 +18,16 @@ function wireEvent(message: SearchMessage): OptimizeResponse['event'] {
       return { $case: 'candidate', value: message };
     case 'item': {
       const { verdict, error } = message;
-      const failure = { code: INTERNAL, message: error ?? '', retryable: false, usage: undefined };
+      const failure = {
+        code: INTERNAL,
+        message: error ?? '',
+        retryable: false,
+        usage: undefined,
+        outage: false,
+      };
       return {
         $case: 'item',
-        value: {
-          ...message,
-          verdict: verdict ?? undefined,
-          error: error === null ? undefined : failure,
-          promptUsage: message.promptUsage,
-        },
+        value: { ...message, verdict: verdict ?? undefined, error: error === null ? undefined : failure },
       };
     }
     case 'decision':
@@ -37,12 +36,12 @@ function wireEvent(message: SearchMessage): OptimizeResponse['event'] {
       return { $case: 'rejected', value: message };
     case 'finished':
       return { $case: 'finished', value: message };
+    case 'lost':
+      return { $case: 'lost', value: message };
   }
 }
 
-const limitNames: readonly LimitName[] = ['calls', 'tokens', 'money', 'seconds'];
-
-/** Undefined: no message of the history, or a kind that this version does not know. */
+/** Undefined: a kind of message that this version does not know. */
 export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | undefined {
   switch (event?.$case) {
     case 'critique': {
@@ -54,7 +53,7 @@ export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | und
       return { kind: 'candidate', candidateId, step, reward, parentId, repaired, usage: toUsage(usage) };
     }
     case 'item': {
-      const { candidateId, itemId, prompt, answer, verdict, usage, promptUsage, error } = event.value;
+      const { candidateId, itemId, prompt, answer, verdict, usage, error } = event.value;
       return {
         kind: 'item',
         candidateId,
@@ -63,7 +62,6 @@ export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | und
         answer,
         verdict: error ? null : toVerdict(verdict),
         usage: toUsage(usage),
-        promptUsage: toUsage(promptUsage),
         error: error?.message ?? null,
       };
     }
@@ -79,28 +77,9 @@ export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | und
       const { candidateId, reward, correct, total, repaired, rejected } = event.value;
       return { kind: 'finished', candidateId, reward, correct, total, repaired, rejected };
     }
-    default:
-      return undefined;
-  }
-}
-
-/** Undefined: no notice. */
-export function fromWireNotice({ event }: OptimizeResponse): SearchNotice | undefined {
-  switch (event?.$case) {
-    case 'stopped': {
-      const limit = limitNames.find((name) => name === event.value.limit);
-      return limit && { kind: 'stopped', limit };
-    }
-    case 'lost': {
-      const { promptUsage, answerUsage, editorUsage } = event.value;
-      const usage = {
-        promptModel: toUsage(promptUsage),
-        target: toUsage(answerUsage),
-        editor: toUsage(editorUsage),
-      };
-      return { kind: 'lost', usage };
-    }
-    default:
+    case 'lost':
+      return { kind: 'lost', usage: toUsage(event.value.usage) };
+    case undefined:
       return undefined;
   }
 }

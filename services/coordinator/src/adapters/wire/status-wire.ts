@@ -5,7 +5,7 @@ import { ItemFailure, ServiceFailure } from '../../domain/failures.js';
 import { NotFound, NotNow, RequestProblems } from '../../domain/problems.js';
 
 /** A domain error as the client sees it; what is unknown stays as it is and becomes INTERNAL. */
-export function statusOf(error: unknown): unknown {
+function statusOf(error: unknown): unknown {
   if (error instanceof RequestProblems) return new StatusError(status.INVALID_ARGUMENT, error.message);
   if (error instanceof NotFound) return new StatusError(status.NOT_FOUND, error.message);
   if (error instanceof NotNow) return new StatusError(status.FAILED_PRECONDITION, error.message);
@@ -18,6 +18,15 @@ export function statusOf(error: unknown): unknown {
       cause: error,
     });
   return error;
+}
+
+/** The result, or its error as the client sees it. */
+export async function translated<T>(pending: Promise<T>): Promise<T> {
+  try {
+    return await pending;
+  } catch (error) {
+    throw statusOf(error);
+  }
 }
 
 /** Translates a stream and its errors. */

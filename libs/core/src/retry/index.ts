@@ -1,0 +1,1 @@
+export { RetryBudget, type RetryBudgetOptions } from './retry-budget.js';

@@ -1,0 +1,1 @@
+export { databaseKinds, type DatabaseKind, type DatabaseSource } from './database-kinds.js';

@@ -12,6 +12,12 @@ export const coordinatorConfig = grpcServerConfig.extend({
     .describe(
       'pglite:///absolute/folder (made when missing; one coordinator) or postgres://user:password@host:port/database (any number of them)',
     ),
+  TRPROMPT_DATABASE_WAIT_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .max(3600)
+    .default(30)
+    .describe('seconds to wait at the start for a PostgreSQL server that does not answer yet, 0 to 3600'),
   TRPROMPT_ARTEFACTS: z
     .string()
     .min(1)

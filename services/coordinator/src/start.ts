@@ -34,7 +34,13 @@ export async function start(
   config: CoordinatorConfig,
   options: Pick<GrpcServiceOptions, 'logger' | 'ownsProcess'> = {},
 ): Promise<RunningService> {
-  const database = await openDatabase(config.TRPROMPT_DATABASE_URL);
+  const database = await openDatabase(config.TRPROMPT_DATABASE_URL, {
+    waitSeconds: config.TRPROMPT_DATABASE_WAIT_SECONDS,
+    onWait: (reason) => new Logger('database').warn(`waiting for the database: ${reason}`),
+    // Whoever takes over from a coordinator that hangs inside of a transaction waits for its locks.
+    idleInTransactionSeconds: Math.max(1, config.TRPROMPT_HEARTBEAT_SECONDS),
+    applicationName: 'trprompt-coordinator',
+  });
   try {
     await migrate(database, migrations);
     const templates = await TemplateFiles.load(config.TRPROMPT_TEMPLATES);

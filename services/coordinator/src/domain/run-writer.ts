@@ -57,7 +57,7 @@ export class RunWriter {
           break;
         } catch (error) {
           if (error instanceof LeaseLost) onStale();
-          if (!(error instanceof DatabaseUnavailable)) throw error;
+          if (!(error instanceof DatabaseUnavailable) || error.needsRestart) throw error;
           if (!this.#outage) onOutage(error);
           this.#outage ??= over.promise;
           await delay(pauseMs, undefined, { signal: halt }).catch(() => halt.throwIfAborted());

@@ -1,8 +1,5 @@
 import { parseRunConfig, sha256Hex } from '@trprompt/core';
-import { ArtefactStore, migrate, openDatabase, type SqlDatabase } from '@trprompt/store';
-import { migrations } from '../adapters/store/migrations.js';
-import { SqlLeases } from '../adapters/store/sql-leases.js';
-import { SqlRunStore } from '../adapters/store/sql-run-store.js';
+import { ArtefactStore } from '@trprompt/store';
 import type { Lease } from '../domain/leases.js';
 import { noUsage, type ArtefactRef, type ItemRecord, type RunRecord, type StepKey } from '../domain/model.js';
 import {
@@ -26,6 +23,9 @@ import { RunWriter } from '../domain/run-writer.js';
 import type { RunStore, StoredExample } from '../domain/run-store.js';
 import type { SearchMessage } from '../domain/search-message.js';
 import { Spending } from '../domain/spending.js';
+import { memory, type Stores } from './stores.js';
+
+export { memory } from './stores.js';
 
 export const adapterRef: ArtefactRef = { digest: `sha256:${'a'.repeat(64)}`, kind: 'adapter' };
 const one = { calls: 1, promptTokens: 10, completionTokens: 5, cachedPromptTokens: 0 };
@@ -211,25 +211,13 @@ export function fakeRun(config: Record<string, unknown> = {}): RunRecord {
   };
 }
 
-let opened: ReturnType<typeof memory> | undefined;
 let runs = 0;
 
-/** A store in memory, one for all tests of a file: making one takes seconds. */
-export function memoryStore(): Promise<SqlRunStore> {
-  return memory().then(({ store }) => store);
-}
-
-/** Store and leases of the same database in memory. */
-export function memory(): Promise<{ store: SqlRunStore; leases: SqlLeases; database: SqlDatabase }> {
-  opened ??= openDatabase('pglite:memory').then(async (database) => {
-    await migrate(database, migrations);
-    return { store: new SqlRunStore(database), leases: new SqlLeases(database), database };
-  });
-  return opened;
-}
-
-export async function fakeContext(config: Record<string, unknown> = {}): Promise<FakeContext> {
-  const { store, leases } = await memory();
+export async function fakeContext(
+  config: Record<string, unknown> = {},
+  stores: Stores | Promise<Stores> = memory(),
+): Promise<FakeContext> {
+  const { store, leases } = await stores;
   const run = fakeRun(config);
   await store.create(run, '', fakeExamples, []);
   const lease = await leases.claim(`run/${run.runId}`, 'test', 3_600_000, true);

@@ -25,7 +25,7 @@ export class PatientDatabase extends SqlDatabase {
       try {
         return await this.database.query<T>(sql, params);
       } catch (error) {
-        if (!(error instanceof DatabaseUnavailable) || this.stop.aborted) throw error;
+        if (!(error instanceof DatabaseUnavailable) || error.needsRestart || this.stop.aborted) throw error;
         await delay(pauseMs, undefined, { signal: this.stop }).catch(() => undefined);
       }
     }

@@ -1,24 +1,39 @@
-import { describe, expect, it } from 'vitest';
+import { databaseKinds, type DatabaseSource } from '@trprompt/store/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LeaseLost } from '../../domain/leases.js';
-import { fakeContext, fakeExamples, fakeRun, itemRecord, memory, memoryStore } from '../../testing/fakes.js';
+import { fakeContext, fakeExamples, fakeRun, itemRecord } from '../../testing/fakes.js';
+import { storesOf, type Stores } from '../../testing/stores.js';
 
 const step = { iteration: 1, phase: 'rollout' } as const;
 
-describe('the run store', () => {
-  it('keeps a run, its examples and its first event, and gives the same run for the same request', async () => {
-    const store = await memoryStore();
-    const run = fakeRun();
-    await store.create(run, 'request-1', fakeExamples, [{ type: 'run_started', attempt: 1 }]);
-    expect(await store.find(run.runId)).toEqual(run);
-    expect(await store.examples(run.runId)).toEqual(fakeExamples);
-    expect((await store.create(fakeRun(), 'request-1', [], [])).runId).toBe(run.runId);
-    expect(await store.events(run.runId, 0, 10)).toMatchObject([
-      { eventId: `${run.runId}/1`, sequence: 1, payload: { type: 'run_started', attempt: 1 } },
-    ]);
+describe.each(databaseKinds)('the run store in $name', (kind) => {
+  const { skipped } = kind;
+  let source: DatabaseSource;
+  let stores: Stores;
+  beforeAll(async () => {
+    if (skipped) return;
+    source = await kind.start();
+    stores = await storesOf(await source.open());
   });
+  afterAll(() => source?.stop());
 
-  it('writes a change and its events together or not at all', async () => {
-    const { store, run, commit } = await fakeContext();
+  it.skipIf(skipped)(
+    'keeps a run, its examples and its first event, and gives the same run for the same request',
+    async () => {
+      const { store } = stores;
+      const run = fakeRun();
+      await store.create(run, 'request-1', fakeExamples, [{ type: 'run_started', attempt: 1 }]);
+      expect(await store.find(run.runId)).toEqual(run);
+      expect(await store.examples(run.runId)).toEqual(fakeExamples);
+      expect((await store.create(fakeRun(), 'request-1', [], [])).runId).toBe(run.runId);
+      expect(await store.events(run.runId, 0, 10)).toMatchObject([
+        { eventId: `${run.runId}/1`, sequence: 1, payload: { type: 'run_started', attempt: 1 } },
+      ]);
+    },
+  );
+
+  it.skipIf(skipped)('writes a change and its events together or not at all', async () => {
+    const { store, run, commit } = await fakeContext({}, stores);
     const events = [{ type: 'run_started', attempt: 2 } as const];
     const items = [itemRecord('q1')];
     const broken = { kind: 'search' as const, iteration: 1, first: 0, messages: [] };
@@ -40,8 +55,8 @@ describe('the run store', () => {
     expect((await store.events(run.runId, 0, 10)).map(({ sequence }) => sequence)).toEqual([1]);
   });
 
-  it('numbers events without a gap when many write at once', async () => {
-    const { store, run, commit } = await fakeContext();
+  it.skipIf(skipped)('numbers events without a gap when many write at once', async () => {
+    const { store, run, commit } = await fakeContext({}, stores);
     const events = [
       { type: 'run_started', attempt: 1 } as const,
       { type: 'run_started', attempt: 2 } as const,
@@ -51,8 +66,8 @@ describe('the run store', () => {
     expect(sequences).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
 
-  it('applies a commit once, however often it is sent', async () => {
-    const { store, run, lease } = await fakeContext();
+  it.skipIf(skipped)('applies a commit once, however often it is sent', async () => {
+    const { store, run, lease } = await fakeContext({}, stores);
     const changes = [{ kind: 'counter' as const, name: 'redactions', amount: 1 }];
     const events = [{ type: 'run_started', attempt: 1 } as const];
     for (const number of [1, 1, 2, 2, 2]) await store.commit(run.runId, changes, events, { lease, number });
@@ -60,9 +75,9 @@ describe('the run store', () => {
     expect(await store.events(run.runId, 0, 10)).toHaveLength(2);
   });
 
-  it('refuses every write of an older epoch, and nothing of it stays', async () => {
-    const { store, run, lease } = await fakeContext();
-    const { leases } = await memory();
+  it.skipIf(skipped)('refuses every write of an older epoch, and nothing of it stays', async () => {
+    const { store, run, lease } = await fakeContext({}, stores);
+    const { leases } = stores;
     const events = [{ type: 'run_started', attempt: 1 } as const];
     await store.commit(run.runId, [], events, { lease, number: 1 });
     const taken = await leases.claim(lease.name, 'another', 60_000, true);
@@ -78,39 +93,44 @@ describe('the run store', () => {
     expect(await store.events(run.runId, 0, 10)).toHaveLength(2);
   });
 
-  it('stores what a model may write that a database cannot', async () => {
-    const context = await fakeContext();
+  it.skipIf(skipped)('stores what a model may write that a database cannot', async () => {
+    const context = await fakeContext({}, stores);
     const { store, run } = context;
     await context.storeItems(step, [itemRecord('q1', { answer: 'a\0b', prompt: '\ud800 lone' })]);
     const [item] = await store.items(run.runId, step);
     expect(item).toMatchObject({ answer: 'a\u{FFFD}b', prompt: '\u{FFFD} lone' });
   });
 
-  it('reopens an ended run, and forgets given-up items of unfinished steps only', async () => {
-    const context = await fakeContext();
-    const { store, run } = context;
-    const failed = itemRecord('q1', { error: 'refused', verdict: null });
-    await context.storeItems({ iteration: 0, phase: 'baseline' }, [failed]);
-    await context.storeItems(step, [failed, itemRecord('q2')]);
-    const finished = { iteration: 0, phase: 'baseline', done: 1, givenUp: 1 } as const;
-    await context.commit([{ kind: 'step', step: finished }]);
-    expect(await store.reopen(run.runId)).toBe(false);
-    await store.requestCancel(run.runId);
-    expect(await store.cancelRequested([run.runId, 'other'])).toEqual([run.runId]);
-    await context.commit([{ kind: 'run', state: 'cancelled', reason: 'why', ended: true }]);
-    expect(await store.reopen(run.runId)).toBe(true);
-    expect(await store.find(run.runId)).toMatchObject({
-      state: 'running',
-      reason: '',
-      endedTime: undefined,
-      cancelRequested: false,
-    });
-    expect(await store.givenUp(run.runId)).toMatchObject([{ iteration: 0, phase: 'baseline', itemId: 'q1' }]);
-    expect(await store.items(run.runId, step)).toHaveLength(1);
-  });
+  it.skipIf(skipped)(
+    'reopens an ended run, and forgets given-up items of unfinished steps only',
+    async () => {
+      const context = await fakeContext({}, stores);
+      const { store, run } = context;
+      const failed = itemRecord('q1', { error: 'refused', verdict: null });
+      await context.storeItems({ iteration: 0, phase: 'baseline' }, [failed]);
+      await context.storeItems(step, [failed, itemRecord('q2')]);
+      const finished = { iteration: 0, phase: 'baseline', done: 1, givenUp: 1 } as const;
+      await context.commit([{ kind: 'step', step: finished }]);
+      expect(await store.reopen(run.runId)).toBe(false);
+      await store.requestCancel(run.runId);
+      expect(await store.cancelRequested([run.runId, 'other'])).toEqual([run.runId]);
+      await context.commit([{ kind: 'run', state: 'cancelled', reason: 'why', ended: true }]);
+      expect(await store.reopen(run.runId)).toBe(true);
+      expect(await store.find(run.runId)).toMatchObject({
+        state: 'running',
+        reason: '',
+        endedTime: undefined,
+        cancelRequested: false,
+      });
+      expect(await store.givenUp(run.runId)).toMatchObject([
+        { iteration: 0, phase: 'baseline', itemId: 'q1' },
+      ]);
+      expect(await store.items(run.runId, step)).toHaveLength(1);
+    },
+  );
 
-  it('adds costs and counters up', async () => {
-    const { store, run, commit } = await fakeContext();
+  it.skipIf(skipped)('adds costs and counters up', async () => {
+    const { store, run, commit } = await fakeContext({}, stores);
     const usage = { calls: 2, promptTokens: 3_000_000_000, completionTokens: 4, cachedPromptTokens: 5 };
     for (let i = 0; i < 2; i += 1)
       await commit([

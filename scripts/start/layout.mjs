@@ -8,6 +8,8 @@ export const stateDir = join(home, 'state');
 export const logsDir = join(stateDir, 'logs');
 export const artefactsDir = join(stateDir, 'artefacts');
 export const trainerWorkDir = join(stateDir, 'trainer');
+/** Topics of the local broker (`npm start -- --kafka`). */
+export const kafkaDir = join(stateDir, 'kafka');
 export const databaseDir = join(stateDir, 'pglite');
 export const reportsDir = join(home, 'reports');
 

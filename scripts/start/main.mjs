@@ -1,5 +1,7 @@
 // Starts the mesh of this machine as processes, runs TRPrompt in it (or keeps it up), and ends every process again.
 import { mkdirSync, rmSync } from 'node:fs';
+import { jarsOfKafka } from '../kafka/distribution.mjs';
+import { findJava } from '../kafka/java.mjs';
 import { takeExclusive } from '../setup/exclusive.mjs';
 import { readJson, writeJson } from '../setup/files.mjs';
 import { endCommands } from './command.mjs';
@@ -26,6 +28,7 @@ async function main(args) {
   const configuration = await loadConfiguration(options);
   const release = await takeExclusive(`${home}/launcher.json`, alreadyRunning);
   try {
+    if (options.kafka) await prepareKafka();
     await endLeftovers(say);
     for (const folder of [artefactsDir, logsDir, stateDir, trainerWorkDir])
       mkdirSync(folder, { recursive: true });
@@ -38,7 +41,8 @@ async function main(args) {
 
 async function withMesh(configuration, options) {
   const { mesh } = configuration;
-  const wanted = services.filter(({ name }) => name !== 'engine' || mesh.engine !== undefined);
+  const leftOut = { engine: mesh.engine === undefined, kafka: !options.kafka };
+  const wanted = services.filter(({ name }) => !leftOut[name]);
   const supervisor = new Supervisor(wanted, mesh, say);
   process.on('exit', () => supervisor.killAll());
   let runId;
@@ -46,14 +50,16 @@ async function withMesh(configuration, options) {
     say('Starting the mesh ...');
     const work = async () => {
       await supervisor.start();
-      const { addresses } = supervisor;
+      const { kafka, ...addresses } = supervisor.addresses;
       writeJson(meshFile, {
         pid: process.pid,
         coordinator: addresses.coordinator,
         engine: addresses.engine ?? '',
+        kafka,
         services: addresses,
       });
-      if (options.keepUp) return keepUp(addresses);
+      if (options.keepUp) return keepUp(addresses, kafka);
+      if (kafka) say(`Events go to Kafka as well; in another terminal, in ${root}:\n  ${followEvents}`);
       return runToTheEnd(addresses.coordinator, configuration, options, say, (id) => (runId = id));
     };
     return await Promise.race([work(), supervisor.failed, interruption.promise]);
@@ -71,13 +77,21 @@ async function withMesh(configuration, options) {
   }
 }
 
+/** Finds Java and fetches Kafka, before anything is started. */
+async function prepareKafka() {
+  await findJava();
+  await Promise.race([jarsOfKafka(say), interruption.promise]);
+}
+
+const followEvents = 'npm run trprompt -- events --kafka';
+
 /** Stays until interrupted. */
-function keepUp({ coordinator, engine }) {
+function keepUp({ coordinator, engine }, kafka) {
   say(`
 The mesh is up. Its coordinator listens on ${coordinator}${engine ? `, its inference endpoint is http://${engine}/v1` : ''}.
 In another terminal, in ${root}:
   npm run trprompt -- run --preset quickstart
-  npm run trprompt -- --help
+  npm run trprompt -- --help${kafka ? `\n  ${followEvents}` : ''}
 Ctrl-C stops the mesh; runs that are going on then are gone on with at the next start.`);
   // A timer keeps the process alive; the promise is settled by nobody.
   return new Promise(() => setInterval(() => {}, 2 ** 30));
@@ -94,7 +108,8 @@ async function alreadyRunning({ pid }) {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.exitCode = error instanceof LaunchFailure ? error.exitCode : 1;
-  process.stderr.write(`${error instanceof LaunchFailure ? error.message : (error.stack ?? error)}\n`);
+  const known = error instanceof LaunchFailure || error === interruption.reason;
+  process.exitCode = known ? (error.exitCode ?? interruption.exitCode) : 1;
+  process.stderr.write(`${known ? error.message : (error.stack ?? error)}\n`);
 }
 process.exit();

@@ -8,6 +8,8 @@ export const help = `Usage: npm start [-- options]            set up, start the 
   --config <file>     your own run configuration, YAML
   --seed <n>          another seed, 0 to 2147483647
   --report <file>     where the HTML report goes (default: .trprompt/reports/<run>.html)
+  --kafka             start a Kafka broker as well and publish the events of runs there; needs Java 17 and, the first
+                      time, Maven
   --new               start a new run even if one with this configuration was interrupted
   --keep-up           start no run and keep the mesh up; only the "mesh" section of the configuration counts
   --help              show this text
@@ -15,7 +17,7 @@ export const help = `Usage: npm start [-- options]            set up, start the 
 
 /**
  * @param {string[]} args
- * @returns {{ preset?: string, config?: string, seed?: number, report?: string, fresh: boolean, keepUp: boolean, help: boolean }}
+ * @returns {{ preset?: string, config?: string, seed?: number, report?: string, fresh: boolean, kafka: boolean, keepUp: boolean, help: boolean }}
  * @throws {LaunchFailure} naming the option that is wrong
  */
 export function parseOptions(args) {
@@ -28,6 +30,7 @@ export function parseOptions(args) {
         config: { type: 'string' },
         seed: { type: 'string' },
         report: { type: 'string' },
+        kafka: { type: 'boolean', default: false },
         new: { type: 'boolean', default: false },
         'keep-up': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },

@@ -14,14 +14,15 @@ export class ServiceProcess {
   /**
    * @param {{ name: string, main: string }} service
    * @param {NodeJS.ProcessEnv} env
+   * @param {string[]} [args] of its command line
    */
-  constructor({ name, main }, env) {
+  constructor({ name, main }, env, args = []) {
     this.name = name;
     this.logFile = join(logsDir, `${name}.log`);
     mkdirSync(dirname(this.logFile), { recursive: true });
     const log = openSync(this.logFile, 'a');
     // The open end of standard input is this process's life line to the service: it closes however we end.
-    this.child = spawn(join(nodeBin, 'node'), ['--enable-source-maps', main], {
+    this.child = spawn(join(nodeBin, 'node'), ['--enable-source-maps', main, ...args], {
       cwd: root,
       env,
       detached: true,
@@ -53,7 +54,9 @@ export class ServiceProcess {
     const address = new Promise((resolve) => {
       createInterface({ input: this.child.stdout }).on('line', (line) => {
         const message = parse(line);
-        if (message?.event === 'listening' && typeof message.address === 'string') resolve(message.address);
+        // A broker says under which name clients reach it.
+        const where = message?.address ?? message?.brokers;
+        if (message?.event === 'listening' && typeof where === 'string') resolve(where);
       });
     });
     const late = new Promise((_, reject) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { artefactsDir, databaseDir, root, trainerWorkDir, venvPython } from './layout.mjs';
+import { artefactsDir, databaseDir, kafkaDir, root, trainerWorkDir, venvPython } from './layout.mjs';
 
 const main = (name) => join(root, 'services', name, 'dist', 'main.js');
 
@@ -14,14 +14,33 @@ const llm = (role) => (plan, addresses) => {
   };
 };
 
+/** What a Java program and Maven look for in the environment. */
+const javaVariables = ['JAVA_HOME', 'XDG_CACHE_HOME', 'MAVEN_OPTS', 'MAVEN_ARGS'];
+
+/** Where the coordinator publishes: the broker of this mesh, else the one that the user's environment names, if any. */
+function kafkaSettings(brokers) {
+  if (brokers !== undefined) return { TRPROMPT_KAFKA_BROKERS: brokers };
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => name.startsWith('TRPROMPT_KAFKA_')),
+  );
+}
+
 /**
  * The services of the local mesh: what each is started from, whose addresses it needs first, and its own variables.
- * A service starts as soon as those it needs listen.
+ * A service starts as soon as those it needs listen. A dispensable one that cannot be kept up does not end the mesh.
  *
- * @type {{ name: string, main: string, needs: string[], optional?: boolean,
+ * @type {{ name: string, main: string, needs: string[], dispensable?: boolean, args?: (port: number) => string[],
  *   settings: (plan: import('./configuration.mjs').MeshPlan, addresses: Record<string, string>) => Record<string, string|number|undefined> }[]}
  */
 export const services = [
+  {
+    name: 'kafka',
+    main: join(root, 'scripts', 'kafka.mjs'),
+    needs: [],
+    dispensable: true,
+    args: (port) => ['--port', String(port), '--data', kafkaDir, '--exit-with-parent'],
+    settings: () => Object.fromEntries(javaVariables.map((name) => [name, process.env[name]])),
+  },
   {
     name: 'engine',
     main: main('engine'),
@@ -72,7 +91,7 @@ export const services = [
   {
     name: 'coordinator',
     main: main('coordinator'),
-    needs: ['prompt-model', 'target-llm', 'reward-critic', 'trainer', 'textgrad'],
+    needs: ['prompt-model', 'target-llm', 'reward-critic', 'trainer', 'textgrad', 'kafka'],
     settings: (_plan, addresses) => ({
       TRPROMPT_DATABASE_URL: `pglite://${databaseDir}`,
       TRPROMPT_ARTEFACTS: artefactsDir,
@@ -81,6 +100,7 @@ export const services = [
       TRPROMPT_REWARD_CRITIC_ADDRESS: addresses['reward-critic'],
       TRPROMPT_TRAINER_ADDRESS: addresses.trainer,
       TRPROMPT_TEXTGRAD_ADDRESS: addresses.textgrad,
+      ...kafkaSettings(addresses.kafka),
     }),
   },
 ];

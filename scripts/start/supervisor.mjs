@@ -56,7 +56,7 @@ export class Supervisor {
 
   spawn(service, port = 0) {
     const settings = { ...service.settings(this.plan, this.addresses), TRPROMPT_PORT: port };
-    const started = new ServiceProcess(service, serviceEnvironment(settings));
+    const started = new ServiceProcess(service, serviceEnvironment(settings), service.args?.(port));
     this.processes.set(service.name, started);
     if (this.stopping) started.kill();
     recordProcesses([...this.processes.values()]);
@@ -73,7 +73,9 @@ export class Supervisor {
       if (Date.now() - since > soundAfter) attempt = 0;
       attempt += 1;
       if (attempt > restarts) {
-        this.fail(current.failure(`ended ${attempt} times in a row (${how})`));
+        const failure = current.failure(`ended ${attempt} times in a row (${how})`);
+        if (service.dispensable) this.say(`${failure.message}\nThe mesh goes on without it.`);
+        else this.fail(failure);
         return;
       }
       this.say(
@@ -89,15 +91,20 @@ export class Supervisor {
 
   /**
    * Ends everything: first the coordinator, so that it sees no other service go and keeps its runs as they are, then
-   * the others; what is left after 10 s is killed.
+   * the others, the broker last; what is left after 10 s is killed.
    */
   async stop() {
     this.stopping = true;
     const deadline = Date.now() + stopTimeout;
     const all = [...this.processes.values()];
-    const first = all.filter(({ name }) => name === 'coordinator');
-    await ended(first, Math.min(deadline, Date.now() + stopTimeout / 2));
-    await ended(all, deadline);
+    const order = [
+      all.filter(({ name }) => name === 'coordinator'),
+      all.filter(({ name }) => name !== 'coordinator' && name !== 'kafka'),
+      all.filter(({ name }) => name === 'kafka'),
+    ];
+    // Each may take half of what is left, the last one all of it.
+    for (const [index, group] of order.entries())
+      await ended(group, Date.now() + (deadline - Date.now()) / (index === order.length - 1 ? 1 : 2));
     this.killAll();
     recordProcesses([]);
   }

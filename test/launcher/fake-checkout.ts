@@ -1,9 +1,18 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fakeCli, fakeService } from './fake-programs.js';
+import { fakeCli, fakeJava, fakeKafka, fakeMaven, fakeService } from './fake-programs.js';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 export const serviceNames = [
@@ -23,6 +32,8 @@ export interface StartRecord {
   /** A process that it started, as the trainer does with its worker. */
   childPid: number;
   env: Record<string, string>;
+  /** Only of the broker. */
+  args?: string[];
 }
 
 /** A launcher that was started, and what it has printed so far. */
@@ -58,6 +69,7 @@ export class FakeCheckout {
     this.write('presets/quickstart.yaml', 'name: quickstart\n');
     this.write('.trprompt/models/SmolLM2-135M-Instruct.Q4_1.gguf', 'no model');
     for (const name of serviceNames) this.write(`services/${name}/dist/main.js`, fakeService);
+    this.write('scripts/kafka.mjs', fakeKafka);
   }
 
   write(path: string, content: string): void {
@@ -67,6 +79,19 @@ export class FakeCheckout {
 
   read(path: string): string {
     return readFileSync(join(this.root, path), 'utf8');
+  }
+
+  /** Makes a folder of programs that stand in for Java and Maven, and of those that they are made from. */
+  programs({ java = true, maven = true } = {}): string {
+    const folder = join(this.root, 'bin');
+    for (const [name, program] of Object.entries({ java: java && fakeJava, mvn: maven && fakeMaven })) {
+      if (program === false) continue;
+      this.write(`bin/${name}`, program);
+      chmodSync(join(folder, name), 0o755);
+    }
+    mkdirSync(folder, { recursive: true });
+    for (const name of ['cat', 'mkdir']) symlinkSync(`/bin/${name}`, join(folder, name));
+    return folder;
   }
 
   /** Every start of a service so far, in order. */
@@ -79,6 +104,12 @@ export class FakeCheckout {
     } catch {
       return [];
     }
+  }
+
+  /** Names of what has ended in its own time, in order. */
+  ends(): string[] {
+    const lines = this.read('ends.jsonl').trim().split('\n');
+    return lines.map((line) => (JSON.parse(line) as { name: string }).name);
   }
 
   /** Calls of the fake trprompt command so far, one list of arguments each. */

@@ -25,11 +25,53 @@ server.listen(Number(process.env.TRPROMPT_PORT), process.env.TRPROMPT_HOST, () =
 });
 const end = () => {
   if (told('hang')) return;
+  appendFileSync(join(root, 'ends.jsonl'), JSON.stringify({ name }) + '\n');
   child.kill('SIGKILL');
   process.exit(0);
 };
 process.on('SIGTERM', end);
 process.stdin.on('end', end).resume();
+`;
+
+/** A broker that listens, says so as the real one does, and records its start and end. */
+export const fakeKafka = String.raw`
+import { appendFileSync, existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const args = process.argv.slice(2);
+const record = (file, value) => appendFileSync(join(root, file), JSON.stringify({ name: 'kafka', ...value }) + '\n');
+if (existsSync(join(root, 'crash.kafka'))) {
+  console.error('error: the data folder is damaged');
+  process.exit(1);
+}
+const server = createServer();
+server.listen(Number(args[args.indexOf('--port') + 1]), '127.0.0.1', () => {
+  const { port } = server.address();
+  record('starts.jsonl', { pid: process.pid, childPid: process.pid, env: process.env, args });
+  console.log('Starting Kafka ...');
+  console.log(JSON.stringify({ event: 'listening', service: 'kafka', brokers: '127.0.0.1:' + port, pid: process.pid }));
+});
+const end = () => {
+  record('ends.jsonl', {});
+  process.exit(143);
+};
+process.on('SIGTERM', end);
+process.stdin.on('end', end).resume();
+`;
+
+/** Says that it is a Java that is new enough. */
+export const fakeJava = `#!/bin/sh
+echo 'openjdk version "17.0.1" 2021-10-19' >&2
+`;
+
+/** Fetches an empty folder. */
+export const fakeMaven = `#!/bin/sh
+for argument in "$@"; do
+  case "$argument" in -DoutputDirectory=*) mkdir -p "\${argument#-DoutputDirectory=}" ;; esac
+done
 `;
 
 /** A trprompt command over a folder instead of a coordinator: runs.json holds the runs. */

@@ -9,5 +9,6 @@ export { TrpromptError, type TrpromptErrorCode } from './sdk/errors.js';
 export type { Export, ExportedFile } from './sdk/export.js';
 export { checkHealth, type Health } from './sdk/health.js';
 export { hasEnded, type RunUpdate, type WatchOptions } from './sdk/watch.js';
+export type { WatchRunsOptions } from './sdk/watch-runs.js';
 export { renderHtmlReport } from './report/html.js';
 export { renderSummary, type SummaryOptions } from './report/summary.js';

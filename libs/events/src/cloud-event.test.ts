@@ -1,6 +1,6 @@
 import { RunEvent } from '@trprompt/proto/events/v1/events';
 import { describe, expect, it } from 'vitest';
-import { EventFormatError, fromMessage, toMessage } from './index.js';
+import { EventFormatError, fromMessage, toMessage, toStructured } from './index.js';
 
 const event = RunEvent.fromPartial({
   eventId: 'quickstart-abc/3',
@@ -41,6 +41,26 @@ describe('the CloudEvents codec', () => {
   it('gives triples a topic of their own', () => {
     const payload = { $case: 'sampleRecorded', value: { itemId: 'q1', question: 'How many?' } } as const;
     expect(toMessage(RunEvent.fromPartial({ ...event, payload })).topic).toBe('trprompt.samples.v1');
+  });
+
+  it('writes the structured mode as JSON with the same attributes', () => {
+    expect(JSON.parse(JSON.stringify(toStructured(event)))).toEqual({
+      specversion: '1.0',
+      id: 'quickstart-abc/3',
+      source: '/trprompt/coordinator',
+      type: 'trprompt.events.v1.RunEvent',
+      subject: 'phaseStarted',
+      partitionkey: 'quickstart-abc',
+      time: '2026-01-02T03:04:05.678Z',
+      datacontenttype: 'application/json',
+      data: {
+        eventId: 'quickstart-abc/3',
+        runId: 'quickstart-abc',
+        sequence: 3,
+        time: '2026-01-02T03:04:05.678Z',
+        phaseStarted: { iteration: 1, phase: 'rollout', total: 96 },
+      },
+    });
   });
 
   it('refuses an event without a payload', () => {

@@ -12,6 +12,28 @@ export type Topic = (typeof topics)[keyof typeof topics];
 /** What an event tells of: the name of its payload, as in ce_subject. */
 export type EventKind = NonNullable<RunEvent['payload']>['$case'];
 
+const topicByKind: Record<EventKind, Topic> = {
+  runCreated: topics.runs,
+  runStarted: topics.runs,
+  runEnded: topics.runs,
+  phaseStarted: topics.runs,
+  phaseCompleted: topics.runs,
+  accuracyMeasured: topics.runs,
+  adapterTrained: topics.runs,
+  checkpointSelected: topics.runs,
+  search: topics.search,
+  itemGivenUp: topics.runs,
+  sampleRecorded: topics.samples,
+};
+
+/** Every kind of event, in the order of the protobuf definition. */
+export const eventKinds = Object.keys(topicByKind) as EventKind[];
+
+/** The topic of events of this kind. */
+export function topicOf(kind: EventKind): Topic {
+  return topicByKind[kind];
+}
+
 /** Full name of the protobuf message that a value holds. */
 export const RUN_EVENT_TYPE = 'trprompt.events.v1.RunEvent';
 export const PROTOBUF_CONTENT_TYPE = 'application/protobuf';
@@ -35,29 +57,45 @@ export class EventFormatError extends Error {
 
 /** Makes the message of an event. `ce_id` is the event's deterministic id: consumers de-duplicate by it. */
 export function toMessage(event: RunEvent): EventMessage {
-  const subject = event.payload?.$case;
-  if (subject === undefined) throw new EventFormatError(`event ${event.eventId} has no payload`);
+  const attributes = attributesOf(event);
+  const headers = Object.entries(attributes).map(([name, value]) => [`ce_${name}`, value]);
   return {
-    topic: topicOf(subject),
+    topic: topicOf(attributes.subject),
     key: event.runId,
-    headers: {
-      ce_specversion: '1.0',
-      ce_id: event.eventId,
-      ce_source: EVENT_SOURCE,
-      ce_type: RUN_EVENT_TYPE,
-      ce_subject: subject,
-      ce_partitionkey: event.runId,
-      ...(event.time === undefined ? {} : { ce_time: event.time }),
-      'content-type': PROTOBUF_CONTENT_TYPE,
-    },
+    headers: { ...Object.fromEntries(headers), 'content-type': PROTOBUF_CONTENT_TYPE },
     value: RunEvent.encode(event).finish(),
   };
 }
 
-/** The topic of events of this kind. */
-export function topicOf(kind: EventKind): Topic {
-  if (kind === 'search') return topics.search;
-  return kind === 'sampleRecorded' ? topics.samples : topics.runs;
+/**
+ * The event in the structured mode of CloudEvents 1.0, in its JSON format: the same attributes, and the RunEvent in its JSON form (proto3 JSON
+ * mapping; what is 0, false or empty is left out) as `data`. Throws EventFormatError when the event has no payload.
+ */
+export function toStructured(event: RunEvent): object {
+  return { ...attributesOf(event), datacontenttype: 'application/json', data: RunEvent.toJSON(event) };
+}
+
+interface Attributes {
+  specversion: string;
+  id: string;
+  source: string;
+  type: string;
+  subject: EventKind;
+  partitionkey: string;
+  time?: string;
+}
+
+function attributesOf({ eventId, runId, time, payload }: RunEvent): Attributes {
+  if (payload === undefined) throw new EventFormatError(`event ${eventId} has no payload`);
+  return {
+    specversion: '1.0',
+    id: eventId,
+    source: EVENT_SOURCE,
+    type: RUN_EVENT_TYPE,
+    subject: payload.$case,
+    partitionkey: runId,
+    ...(time === undefined ? {} : { time }),
+  };
 }
 
 /** Reads a message. Throws EventFormatError that names the header or value that is wrong. */

@@ -3,6 +3,7 @@ import { Cli } from './cli.js';
 import { askCommand } from './commands/ask.js';
 import { cancelCommand } from './commands/cancel.js';
 import { doctorCommand } from './commands/doctor.js';
+import { eventsCommand } from './commands/events.js';
 import { exportCommand } from './commands/export.js';
 import { reportCommand } from './commands/report.js';
 import { resumeCommand } from './commands/resume.js';
@@ -38,6 +39,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     runCommand(cli),
     runsCommand(cli),
     watchCommand(cli),
+    eventsCommand(cli),
     cancelCommand(cli),
     resumeCommand(cli),
     reportCommand(cli),

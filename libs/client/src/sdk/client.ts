@@ -8,9 +8,11 @@ import {
   type Run,
   type RunReport,
 } from '@trprompt/proto/coordinator/v1/coordinator';
+import type { RunEvent } from '@trprompt/proto/events/v1/events';
 import { TrpromptError } from './errors.js';
 import { type Export, writeExport } from './export.js';
 import { type RunUpdate, watch, type WatchOptions } from './watch.js';
+import { watchRuns, type WatchRunsOptions } from './watch-runs.js';
 
 /** Where the mesh is. */
 export interface TrpromptClientOptions {
@@ -126,6 +128,22 @@ export class TrpromptClient {
             { deadlineMs: Number.POSITIVE_INFINITY, signal: options.signal },
           ),
         state: async () => (await this.getRun(runId)).state,
+      },
+      options,
+    );
+  }
+
+  /**
+   * Follows all runs: those that are going on, from their first event, and those that begin or are resumed later. Each event comes exactly once, those of
+   * a run in order; a lost connection is made again. It ends only by leaving the loop or by the signal.
+   *
+   * @throws TrpromptError `unreachable` after `outageSeconds` without an answer; `cancelled` by the signal
+   */
+  watchRuns(options: WatchRunsOptions = {}): AsyncGenerator<RunEvent, void, undefined> {
+    return watchRuns(
+      {
+        list: () => this.listRuns(),
+        watch: (runId, watchOptions) => this.watchRun(runId, watchOptions),
       },
       options,
     );

@@ -27,7 +27,8 @@ export interface WatchSource {
   state(): Promise<RunState>;
 }
 
-const backoff = { attempts: Number.POSITIVE_INFINITY, initialDelayMs: 200, maxDelayMs: 3000 };
+/** Pauses before a lost connection is tried again. */
+export const reconnectBackoff = { attempts: Number.POSITIVE_INFINITY, initialDelayMs: 200, maxDelayMs: 3000 };
 const ended: ReadonlySet<RunState> = new Set([
   RunState.RUN_STATE_SUCCEEDED,
   RunState.RUN_STATE_FAILED,
@@ -72,7 +73,7 @@ export async function* watch(
       if (error.code !== 'unreachable' || outageMs > 1000 * (options.outageSeconds ?? 60)) throw error;
       options.onInterruption?.(error);
     }
-    await pause(retryDelayMs(attempt, backoff, Math.random()), options.signal);
+    await pause(retryDelayMs(attempt, reconnectBackoff, Math.random()), options.signal);
   }
 }
 

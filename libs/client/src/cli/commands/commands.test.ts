@@ -207,14 +207,23 @@ describe('trprompt schema', () => {
 });
 
 describe('the command as a whole', () => {
-  it.each(['run', 'runs', 'watch', 'cancel', 'resume', 'report', 'ask', 'export', 'doctor', 'schema'])(
-    'has help with examples for %s',
-    async (command) => {
-      expect(await terminal.trprompt(command, '--help')).toBe(0);
-      expect(terminal.stdout.text).toContain('Examples:');
-      expect(terminal.stdout.text).toContain(`$ trprompt ${command}`);
-    },
-  );
+  it.each([
+    'run',
+    'runs',
+    'watch',
+    'events',
+    'cancel',
+    'resume',
+    'report',
+    'ask',
+    'export',
+    'doctor',
+    'schema',
+  ])('has help with examples for %s', async (command) => {
+    expect(await terminal.trprompt(command, '--help')).toBe(0);
+    expect(terminal.stdout.text).toContain('Examples:');
+    expect(terminal.stdout.text).toContain(`$ trprompt ${command}`);
+  });
 
   it('documents its exit codes', async () => {
     expect(await terminal.trprompt('--help')).toBe(0);

@@ -143,7 +143,7 @@ describe('trprompt ask', () => {
 
   it('shows the prompt that was written, the answer and the final answer', async () => {
     expect(await terminal.trprompt('ask', 'What is 6 times 7?')).toBe(0);
-    expect(mesh.asked).toEqual([{ runId: '', question: 'What is 6 times 7?', seed: 0 }]);
+    expect(mesh.asked).toMatchObject([{ runId: '', question: 'What is 6 times 7?', seed: 0 }]);
     expect(terminal.stdout.lines).toEqual([
       'prompt written by old-456def',
       '  Give only the number.\ufffd[2J',
@@ -156,7 +156,7 @@ describe('trprompt ask', () => {
 
   it('asks the run that is named, with a seed', async () => {
     expect(await terminal.trprompt('ask', '--run', 'latest', '--seed', '5', '--json', 'Why?')).toBe(0);
-    expect(mesh.asked).toEqual([{ runId: 'new-123abc', question: 'Why?', seed: 5 }]);
+    expect(mesh.asked).toMatchObject([{ runId: 'new-123abc', question: 'Why?', seed: 5 }]);
     expect(terminal.json[0]).toMatchObject({ type: 'answer', answer: 'It is 42.', extracted: '42' });
   });
 

@@ -103,7 +103,7 @@ describe.skipIf(postgresSkipped())('two coordinators of one database', () => {
     ]);
     open();
     script = usual;
-    const { run } = await second.unary(rpc.resumeRun, { runId });
+    const { run } = await second.unary(rpc.resumeRun, { runId, limits: undefined });
     expect(run?.state).toBe(RunState.RUN_STATE_RUNNING);
     expect((await events(first, runId)).at(-1)?.payload).toMatchObject({ value: { state: 'succeeded' } });
   });

@@ -27,7 +27,7 @@ import type { Observable } from 'rxjs';
 import { toWireEvent } from './adapters/wire/event-wire.js';
 import { toExample } from './adapters/wire/example-wire.js';
 import { toWireReport } from './adapters/wire/report-wire.js';
-import { toWireRun } from './adapters/wire/run-wire.js';
+import { toNewLimits, toWireRun } from './adapters/wire/run-wire.js';
 import { streamed, translated } from './adapters/wire/status-wire.js';
 import { AskService } from './domain/ask.service.js';
 import { ExportService } from './domain/export.service.js';
@@ -91,8 +91,8 @@ export class CoordinatorController implements CoordinatorServiceController {
     return { run: await this.#wire(this.runs.cancel(runId)) };
   }
 
-  async resumeRun({ runId }: ResumeRunRequest): Promise<ResumeRunResponse> {
-    return { run: await this.#wire(this.runs.resume(runId)) };
+  async resumeRun({ runId, limits }: ResumeRunRequest): Promise<ResumeRunResponse> {
+    return { run: await this.#wire(this.runs.resume(runId, toNewLimits(limits))) };
   }
 
   async getReport({ runId }: GetReportRequest): Promise<GetReportResponse> {

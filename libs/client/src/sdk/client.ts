@@ -5,6 +5,7 @@ import {
   type AskResponse,
   CoordinatorServiceService,
   Example as ExampleMessage,
+  Limits as LimitsMessage,
   type Run,
   type RunReport,
 } from '@trprompt/proto/coordinator/v1/coordinator';
@@ -41,6 +42,12 @@ export interface CreateRunOptions {
   examples?: readonly RunExample[];
   /** The same id returns the same run, so a call that got no answer may be made again. Default: a random one. */
   requestId?: string;
+}
+
+/** How a run goes on. */
+export interface ResumeOptions {
+  /** New limits for all its attempts together, 0 for none; those that are left out stay as they are. Default: all stay. */
+  limits?: { calls?: number; tokens?: number; money?: number; seconds?: number };
 }
 
 /** How to ask. */
@@ -154,9 +161,14 @@ export class TrpromptClient {
     return present((await guarded(() => this.rpc.cancelRun({ runId }))).run);
   }
 
-  /** Goes on with a failed, cancelled or stopped run where it was. @throws TrpromptError `not-found`, `not-possible` (it has succeeded) */
-  async resumeRun(runId: string): Promise<Run> {
-    return present((await guarded(() => this.rpc.resumeRun({ runId }))).run);
+  /**
+   * Goes on with a failed, cancelled or stopped run where it was.
+   *
+   * @throws TrpromptError `not-found`, `not-possible` (it has succeeded, or new limits are given and it still runs), `invalid` (a limit)
+   */
+  async resumeRun(runId: string, options: ResumeOptions = {}): Promise<Run> {
+    const limits = options.limits && LimitsMessage.fromPartial(options.limits);
+    return present((await guarded(() => this.rpc.resumeRun({ runId, limits }))).run);
   }
 
   /** Everything measured so far; what is not measured yet is absent. `renderHtmlReport` makes a page of it. @throws TrpromptError `not-found` */

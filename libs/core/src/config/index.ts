@@ -1,5 +1,6 @@
 export { configurationMarkdown } from './markdown.js';
 export { runConfigJsonSchema } from './json-schema.js';
+export { hasPrices } from './limits.js';
 export { parseRunConfig, type ParsedRunConfig } from './parse.js';
 export { type ConfigProblem } from './problems.js';
 export { runConfigSchema, type RunConfig, type RunConfigInput } from './schema.js';

@@ -62,7 +62,7 @@ type Limits = z.output<typeof limitsSchema>;
 type Prices = z.output<typeof pricesSchema>;
 
 /** Whether anything has a price. */
-function anyPrice({ promptModel, target, critic, editor, training }: Prices): boolean {
+export function hasPrices({ promptModel, target, critic, editor, training }: Prices): boolean {
   const roles = [promptModel, target, critic, editor];
   return training.hour > 0 || roles.some((role) => Object.values(role).some((value) => (value ?? 0) > 0));
 }
@@ -72,7 +72,7 @@ export function checkMoneyLimit(
   { limits, prices }: { limits: Limits; prices: Prices },
   context: z.RefinementCtx,
 ): void {
-  if (limits.money === 0 || anyPrice(prices)) return;
+  if (limits.money === 0 || hasPrices(prices)) return;
   const message = `is ${limits.money}, but nothing has a price: fill in prices (for instance prices.target.completion), or set it to 0`;
   context.addIssue({ code: 'custom', path: ['limits', 'money'], message });
 }

@@ -16,9 +16,9 @@ export function noAmounts(): Amounts {
 /** Calls that are set aside for work that has begun. */
 export interface Hold {
   /** These calls were made: they are spent now and no longer set aside. */
-  paid(calls: number): void;
+  paid: (calls: number) => void;
   /** The work has ended; what it did not need is free again. */
-  release(): void;
+  release: () => void;
 }
 
 /**

@@ -23,3 +23,13 @@ export function addUsage(a: Usage | undefined, b: Usage | undefined): Usage {
     cachedPromptTokens: (a?.cachedPromptTokens ?? 0) + (b?.cachedPromptTokens ?? 0),
   };
 }
+
+/** `a` without `b`, which is a part of it. */
+export function subtractUsage(a: Usage, b: Usage): Usage {
+  return {
+    calls: a.calls - b.calls,
+    promptTokens: a.promptTokens - b.promptTokens,
+    completionTokens: a.completionTokens - b.completionTokens,
+    cachedPromptTokens: a.cachedPromptTokens - b.cachedPromptTokens,
+  };
+}

@@ -79,17 +79,13 @@ export async function scoreItems(
   try {
     const needsModel = tasks.some((task) => !task.given && !known?.has(task.itemId));
     if (adapter && needsModel) await services.prompts.activate(adapter, signal);
-    const pipeline = new QuestionPipeline(
-      { prompts, answers },
-      run.config.grading.kind,
-      context.patience,
-      (usage) => context.spending.add(usage),
-    );
+    const pipeline = new QuestionPipeline({ prompts, answers }, run.config.grading.kind, context.patience);
     return await runItems(context, {
       step,
       tasks,
       known,
-      work: (task, aborted) => pipeline.run(task, aborted),
+      calls: (task) => pipeline.calls(task),
+      work: (task, aborted, pay) => pipeline.run(task, aborted, pay),
     });
   } finally {
     prompts.close();

@@ -1,3 +1,4 @@
+import type { LimitName } from '@trprompt/core';
 import { noUsage, type Usage } from './model.js';
 
 /** One item has no result; the others of its batch are not affected. */
@@ -35,6 +36,14 @@ export class StepFailure extends Error {
 /** A limit of the configuration was reached: the run stops with this sentence. */
 export class LimitReached extends Error {
   override readonly name = 'LimitReached';
+  constructor(
+    message: string,
+    readonly limit: LimitName,
+    /** What is not done because of it. */
+    readonly before: string,
+  ) {
+    super(message);
+  }
 }
 
 /** Somebody cancelled the run. */

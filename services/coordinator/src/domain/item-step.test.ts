@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateStep } from './evaluate-step.js';
-import { ItemFailure, LimitReached, ServiceFailure, StepFailure } from './failures.js';
+import { ItemFailure, ServiceFailure, StepFailure } from './failures.js';
 import { noUsage } from './model.js';
 import { rolloutStep } from './rollout-step.js';
 import type { LoopState } from './step-state.js';
@@ -176,14 +176,6 @@ describe('failures of a step', () => {
       (answers += 1) > 2 ? Promise.reject(new ServiceFailure('UNAVAILABLE', true)) : Promise.resolve('4');
     await expect(rolloutStep(context, rollout, state())).rejects.toThrow('UNAVAILABLE (tried for');
     expect(await context.store.items(context.run.runId, rollout)).toHaveLength(2);
-  });
-
-  it('finishes what is in flight when a limit is reached', async () => {
-    const context = await fakeContext({ ...questions(6), limits: { calls: 4 } });
-    await expect(rolloutStep(context, rollout, state())).rejects.toThrow(LimitReached);
-    const items = await context.store.items(context.run.runId, rollout);
-    expect(items.length).toBeGreaterThanOrEqual(2);
-    expect(items.every((item) => item.reward !== '')).toBe(true);
   });
 });
 

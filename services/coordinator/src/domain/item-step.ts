@@ -6,13 +6,16 @@ import type { QuestionTask } from './question-pipeline.js';
 import type { EventPayload } from './run-event.js';
 import type { RunContext } from './run-context.js';
 import type { Change } from './run-store.js';
+import type { Pay } from './spending.js';
 
 /** A step that consists of independent questions. */
 export interface ItemStep {
   step: StepKey;
   tasks: readonly QuestionTask[];
-  /** Does one question. */
-  work: (task: QuestionTask, signal: AbortSignal) => Promise<ItemRecord>;
+  /** Model calls that a question needs, retries left aside. */
+  calls: (task: QuestionTask) => number;
+  /** Does one question and tells what it pays as it pays it. */
+  work: (task: QuestionTask, signal: AbortSignal, pay: Pay) => Promise<ItemRecord>;
   /** Results that another step has paid for, by item id; they are stored as this step's own, at no cost. */
   known?: ReadonlyMap<string, ItemRecord>;
   /** An event that tells of a result, stored together with it. Not asked for items that were given up. */
@@ -63,6 +66,9 @@ export async function runItems(context: RunContext, itemStep: ItemStep): Promise
     failure = error;
   }
   await committer.flush();
+  // What was in flight at the limit is finished by now, and counts.
+  if (failure instanceof LimitReached && !context.signal.aborted)
+    throw context.spending.limitReached(failure.limit, failure.before);
   if (failure !== undefined) throw failure;
   return tasks.map((task) => results.get(task.itemId) as ItemRecord);
 }
@@ -83,7 +89,7 @@ async function storedResults(
 /** The first failure stops the others: after a reached limit they finish what they have begun, otherwise their calls are aborted. */
 async function inParallel(
   context: RunContext,
-  { step, work }: ItemStep,
+  { step, tasks: { length: total }, calls, work }: ItemStep,
   tasks: readonly QuestionTask[],
   finish: (record: ItemRecord) => void,
 ): Promise<void> {
@@ -104,11 +110,13 @@ async function inParallel(
           await unlessAborted(wait, abort.signal);
           if (next >= tasks.length) return;
         }
-        context.spending.check(
-          () => `${tasks.length - next} questions of ${step.phase}, iteration ${step.iteration}`,
+        const task = tasks[next] as QuestionTask;
+        const { pay, release } = context.spending.begin(
+          calls(task),
+          () => `${tasks.length - next} of ${total} questions of ${step.phase}, iteration ${step.iteration}`,
         );
-        const task = tasks[next++] as QuestionTask;
-        finish(await work(task, abort.signal));
+        next += 1;
+        finish(await work(task, abort.signal, pay).finally(release));
       } catch (error) {
         stop(error);
       }

@@ -1,4 +1,4 @@
-import type { RunConfig, Usage, Verdict } from '@trprompt/core';
+import type { PaidRole, RunConfig, Usage, Verdict } from '@trprompt/core';
 import type { ArtefactRef } from '@trprompt/store';
 
 export { addUsage, noUsage, type Usage } from '@trprompt/core';
@@ -145,11 +145,24 @@ export interface TrainingMetrics {
   precision: string;
 }
 
-/** What one phase of one iteration cost, over all attempts. */
+/** Who was paid: a role's model calls, or the machine that trains. Empty: not known, booked by an earlier version. */
+export type CostRole = PaidRole | 'training' | '';
+
+/** What one role cost. */
+export interface RoleCost {
+  role: CostRole;
+  usage: Usage;
+  /** In the currency of the configuration's prices. */
+  money: number;
+}
+
+/** What one phase of one iteration cost, over all attempts; usage and money are the sums over roles. */
 export interface PhaseCost extends StepKey {
   usage: Usage;
+  money: number;
   /** Wall time, seconds. */
   seconds: number;
+  roles: RoleCost[];
 }
 
 /** A finished step and what it hands to the next ones. */

@@ -1,4 +1,4 @@
-import type { RunConfig, Verdict } from '@trprompt/core';
+import type { Amounts, LimitName, RunConfig, Verdict } from '@trprompt/core';
 import type { ArtefactRef, TrainingMetrics, Usage } from './model.js';
 import type { SearchMessage } from './search-message.js';
 
@@ -135,16 +135,25 @@ export interface SearchRequest {
     correct: boolean;
   }[];
   config: RunConfig;
+  /** What it may spend from now on; amounts of 0 are no limit. */
+  budget: Amounts;
 }
+
+/** What a search tells besides its messages; no part of its history. */
+export type SearchNotice =
+  /** The budget is spent and what had begun is finished: the search goes on from its messages. */
+  | { kind: 'stopped'; limit: LimitName }
+  /** Calls that were paid and led to nothing, before an error. */
+  | { kind: 'lost'; usage: Record<'promptModel' | 'target' | 'editor', Usage> };
 
 /** The optimal-reward search. */
 export abstract class RewardSearch {
-  /** Runs the search, or goes on after `history`, and yields what is new, `finished` last. Throws ServiceFailure. */
+  /** Runs the search, or goes on after `history`, and yields what is new, `finished` or `stopped` last. Throws ServiceFailure. */
   abstract optimize(
     request: SearchRequest,
     history: readonly SearchMessage[],
     signal: AbortSignal,
-  ): AsyncIterable<SearchMessage>;
+  ): AsyncIterable<SearchMessage | SearchNotice>;
 }
 
 /** Versioned templates. */

@@ -1,4 +1,4 @@
-import { grade, type GraderKind } from '@trprompt/core';
+import { grade, type GraderKind, type PaidRole } from '@trprompt/core';
 import { ItemFailure } from './failures.js';
 import { addUsage, noUsage, type ItemRecord, type Usage } from './model.js';
 import { patiently, type Patience } from './patience.js';
@@ -11,6 +11,7 @@ import type {
   TextualReward,
   WrittenPrompt,
 } from './ports.js';
+import type { Pay } from './spending.js';
 
 /** One question on its way through the services. */
 export interface QuestionTask {
@@ -28,6 +29,8 @@ export interface PipelineSessions {
   prompts: Session<PromptTask, WrittenPrompt>;
   answers: Session<AnswerTask, TargetAnswer>;
   critiques?: Session<CritiqueTask, TextualReward>;
+  /** Whether a critique is a model call; false when it is composed. */
+  criticCalls?: boolean;
 }
 
 /**
@@ -39,11 +42,15 @@ export class QuestionPipeline {
     private readonly sessions: PipelineSessions,
     private readonly grader: GraderKind,
     private readonly patience: Patience,
-    /** Hears of every cost as soon as it is known. */
-    private readonly spend: (usage: Usage) => void,
   ) {}
 
-  async run(task: QuestionTask, signal: AbortSignal): Promise<ItemRecord> {
+  /** Model calls that a question needs, retries left aside. */
+  calls({ given }: QuestionTask): number {
+    const { critiques, criticCalls } = this.sessions;
+    return (given ? 0 : 1) + 1 + (critiques && criticCalls ? 1 : 0);
+  }
+
+  async run(task: QuestionTask, signal: AbortSignal, pay: Pay): Promise<ItemRecord> {
     const record: ItemRecord = {
       itemId: task.itemId,
       inputHash: task.inputHash,
@@ -58,7 +65,7 @@ export class QuestionPipeline {
       error: null,
     };
     try {
-      await this.#fill(record, task, signal);
+      await this.#fill(record, task, signal, pay);
     } catch (error) {
       if (!(error instanceof ItemFailure)) throw error;
       record.error = error.message;
@@ -67,16 +74,21 @@ export class QuestionPipeline {
     return record;
   }
 
-  async #fill(record: ItemRecord, task: QuestionTask, signal: AbortSignal): Promise<void> {
+  async #fill(record: ItemRecord, task: QuestionTask, signal: AbortSignal, pay: Pay): Promise<void> {
+    const paid = <R extends { usage: Usage }>(role: PaidRole, call: () => Promise<R>): Promise<R> =>
+      this.#paid(call, signal, (usage) => {
+        record.usage = addUsage(record.usage, usage);
+        pay(role, usage);
+      });
     const { prompts, answers, critiques } = this.sessions;
     const { itemId, question, gold, seeds } = task;
     if (!task.given) {
-      const written = await this.#paid(record, signal, () =>
+      const written = await paid('promptModel', () =>
         prompts.call({ itemId, question, seed: seeds.prompt }, signal),
       );
       record.prompt = written.text;
     }
-    const answer = await this.#paid(record, signal, () =>
+    const answer = await paid('target', () =>
       answers.call({ itemId, question, prompt: record.prompt, seed: seeds.answer }, signal),
     );
     record.answer = answer.text;
@@ -85,7 +97,7 @@ export class QuestionPipeline {
     record.verdict = verdict;
     if (!critiques) return;
     const { prompt, finish } = record;
-    const reward = await this.#paid(record, signal, () =>
+    const reward = await paid('critic', () =>
       critiques.call(
         { itemId, question, prompt, answer: answer.text, finish, gold, verdict, seed: seeds.critique },
         signal,
@@ -96,14 +108,10 @@ export class QuestionPipeline {
   }
 
   async #paid<R extends { usage: Usage }>(
-    record: ItemRecord,
-    signal: AbortSignal,
     call: () => Promise<R>,
+    signal: AbortSignal,
+    pay: (usage: Usage) => void,
   ): Promise<R> {
-    const pay = (usage: Usage): void => {
-      record.usage = addUsage(record.usage, usage);
-      this.spend(usage);
-    };
     const result = await patiently(call, this.patience, signal, (failure) => pay(failure.usage));
     pay(result.usage);
     return result;

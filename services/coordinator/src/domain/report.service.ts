@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { mcnemarExact } from '@trprompt/core';
+import { hasPrices, mcnemarExact, type LimitName } from '@trprompt/core';
 import type {
   Accuracy,
   Checkpoint,
@@ -11,6 +11,7 @@ import type {
 } from './model.js';
 import { RunManager } from './run-manager.service.js';
 import { RunStore, type StoredExample } from './run-store.js';
+import { spentBy } from './spending.js';
 import { trajectoryOf, type SearchCandidate } from './search-trajectory.js';
 import { testItemPrefix } from './test-step.js';
 import { exampleIdOf } from './training-data.js';
@@ -54,6 +55,10 @@ export interface RunReport {
   givenUp: (StepKey & { itemId: string; reason: string })[];
   counters: Record<string, number>;
   splits: Record<string, number>;
+  /** Spent against each limit; 0 is no limit. Money only where anything has a price. */
+  budget: { name: LimitName; limit: number; spent: number }[];
+  /** The currency of all money. */
+  currency: string;
 }
 
 /** Assembles reports from what is stored; what is not measured yet is absent. */
@@ -76,6 +81,7 @@ export class ReportService {
     for (const { iteration, reward } of steps.toSorted((a, b) => a.iteration - b.iteration))
       if (reward !== undefined) rewards.push({ iteration, reward });
     const accuracies = await store.accuracies(runId);
+    const costs = (await store.costs(runId)).toSorted((a, b) => a.iteration - b.iteration);
     const tested = accuracies.some((accuracy) => accuracy.split === 'test');
     return {
       run,
@@ -91,10 +97,12 @@ export class ReportService {
       rewards,
       trainings: await store.trainings(runId),
       samples: await this.#samples(run, examples),
-      costs: (await store.costs(runId)).toSorted((a, b) => a.iteration - b.iteration),
+      costs,
       givenUp: await store.givenUp(runId),
       counters: await store.counters(runId),
       splits,
+      budget: budgetOf(run, costs),
+      currency: run.config.prices.currency,
     };
   }
 
@@ -128,6 +136,14 @@ export class ReportService {
     }
     return samples.slice(0, MOST_SAMPLES);
   }
+}
+
+function budgetOf({ config }: RunRecord, costs: readonly PhaseCost[]): RunReport['budget'] {
+  const spent = spentBy(costs);
+  const names: LimitName[] = ['calls', 'tokens', 'money', 'seconds'];
+  return names
+    .filter((name) => name !== 'money' || hasPrices(config.prices))
+    .map((name) => ({ name, limit: config.limits[name], spent: spent[name] }));
 }
 
 /** Compares TRPrompt with each method question by question. */

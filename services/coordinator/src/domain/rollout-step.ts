@@ -28,15 +28,15 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
   const critiques = services.critic.open(run.runId, run.config.critic);
   try {
     const pipeline = new QuestionPipeline(
-      { prompts, answers, critiques },
+      { prompts, answers, critiques, criticCalls: run.config.critic.mode !== 'verifier' },
       run.config.grading.kind,
       context.patience,
-      (usage) => context.spending.add(usage),
     );
     const records = await runItems(context, {
       step,
       tasks,
-      work: (task, aborted) => pipeline.run(task, aborted),
+      calls: (task) => pipeline.calls(task),
+      work: (task, aborted, pay) => pipeline.run(task, aborted, pay),
       ...(run.config.events.samples ? { eventOf: sampleOf(step.iteration) } : {}),
     });
     const written = records.filter((record) => record.promptSource === 'model');

@@ -25,10 +25,7 @@ export async function runLoop(context: RunContext): Promise<void> {
     signal.throwIfAborted();
     const record = finished.get(keyOf(step));
     if (record) takeOver(state, record);
-    else {
-      context.spending.check(() => `${step.phase} of iteration ${step.iteration}`);
-      await perform(context, step, state);
-    }
+    else await perform(context, step, state);
   }
 }
 

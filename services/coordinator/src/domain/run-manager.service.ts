@@ -6,6 +6,7 @@ import { CoordinatorStopping, ServiceFailure } from './failures.js';
 import { LeaseKeeper, type LeaseKeeperOptions } from './lease-keeper.js';
 import { RELAY_LEASE, runOfLease, type Lease, type LeaseLost, type Leases } from './leases.js';
 import { hasEnded, type RunRecord } from './model.js';
+import { changeLimits, hasLimits, type NewLimits } from './new-limits.js';
 import { TemplateCatalogue } from './ports.js';
 import { NotFound, NotNow } from './problems.js';
 import { RunHub } from './run-hub.js';
@@ -102,14 +103,21 @@ export class RunManager {
     return run;
   }
 
-  /** Goes on where the run was; items that were given up in its unfinished step get another chance. Throws NotFound, NotNow. */
-  async resume(runId: string): Promise<RunRecord> {
+  /**
+   * Goes on where the run was, under new limits when some are given; items that were given up in its unfinished step get another chance.
+   * Throws NotFound, NotNow, RequestProblems.
+   */
+  async resume(runId: string, newLimits: NewLimits = {}): Promise<RunRecord> {
     const run = await this.get(runId);
     if (run.state === 'succeeded')
       throw new NotNow(`run ${runId} has succeeded: there is nothing to resume; create a new run`);
-    if (!hasEnded(run.state)) return run;
+    if (!hasEnded(run.state)) {
+      if (hasLimits(run, newLimits)) return run;
+      throw new NotNow(`run ${runId} is ${run.state}: cancel it first, then resume it with new limits`);
+    }
     await this.#workers.get(runId)?.done;
-    if (await this.store.reopen(runId)) void this.#keeper.lookAnew();
+    const changed = changeLimits(run, newLimits, await this.store.costs(runId));
+    if (await this.store.reopen(runId, changed)) void this.#keeper.lookAnew();
     return this.get(runId);
   }
 

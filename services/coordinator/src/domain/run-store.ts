@@ -5,6 +5,7 @@ import type {
   Checkpoint,
   ItemRecord,
   PhaseCost,
+  RoleCost,
   RunRecord,
   RunState,
   StepKey,
@@ -12,6 +13,7 @@ import type {
   TrainingRecord,
 } from './model.js';
 import type { Lease } from './leases.js';
+import type { ChangedLimits } from './new-limits.js';
 import type { SearchMessage } from './search-message.js';
 
 /** An example and the split that it was put in. */
@@ -36,7 +38,8 @@ export type Change =
   | { kind: 'training'; training: TrainingRecord }
   | { kind: 'accuracy'; accuracy: Accuracy }
   | { kind: 'checkpoint'; checkpoint: Checkpoint }
-  | ({ kind: 'cost' } & PhaseCost)
+  /** Added to what the step has cost before. */
+  | ({ kind: 'cost'; seconds: number; roles: readonly RoleCost[] } & StepKey)
   | { kind: 'counter'; name: string; amount: number }
   | { kind: 'step'; step: StepRecord };
 
@@ -71,9 +74,9 @@ export abstract class RunStore {
   abstract cancelRequested(runIds: readonly string[]): Promise<string[]>;
   /**
    * Makes an ended run, unless it has succeeded, one that is to be worked on; items that were given up in steps that are not finished get another
-   * chance. Returns false when it was neither failed, cancelled nor stopped.
+   * chance, and new limits hold. Returns false when it was neither failed, cancelled nor stopped.
    */
-  abstract reopen(runId: string): Promise<boolean>;
+  abstract reopen(runId: string, changed?: ChangedLimits): Promise<boolean>;
 
   abstract find(runId: string): Promise<RunRecord | undefined>;
   abstract findByRequest(requestId: string): Promise<RunRecord | undefined>;

@@ -123,7 +123,7 @@ export class RunWorker {
       store,
       services,
       progress,
-      spending: new Spending(run.config.limits, await store.costs(run.runId), now),
+      spending: new Spending(run.config, await store.costs(run.runId), now),
       patience,
       signal: this.#abort.signal,
       obstacle: () => writer.outage() ?? doubt(),
@@ -139,11 +139,15 @@ export class RunWorker {
     } catch (error) {
       this.#halt.signal.throwIfAborted();
       if (error instanceof LeaseLost) throw error;
-      if (this.#abort.signal.reason instanceof RunCancelled) {
+      const cause: unknown = this.#abort.signal.reason ?? error;
+      if (cause instanceof RunCancelled) {
         const trouble = await cancelTrainings(context, this.#halt.signal);
         return { state: 'cancelled', reason: `cancelled by CancelRun${trouble}` };
       }
-      if (error instanceof LimitReached) return { state: 'stopped', reason: error.message };
+      if (cause instanceof LimitReached) {
+        const trouble = await cancelTrainings(context, this.#halt.signal);
+        return { state: 'stopped', reason: `${cause.message}${trouble}` };
+      }
       this.dependencies.onError(error);
       return { state: 'failed', reason: messageOf(error) };
     }
@@ -151,7 +155,7 @@ export class RunWorker {
 }
 
 /**
- * Ends the trainings of a cancelled run, also those that a coordinator started which was killed before it could cancel them. Returns what the run's
+ * Ends the trainings of a cancelled or stopped run, also those that a coordinator started which was killed before it could cancel them. Returns what the run's
  * reason has to say about it.
  */
 async function cancelTrainings(

@@ -24,6 +24,8 @@ export type SearchMessage =
       /** Null when the item was given up. */
       verdict: Verdict | null;
       usage: Usage;
+      /** The prompt's part of `usage`; undefined in messages of an earlier version. */
+      promptUsage?: Usage;
       /** Why it was given up; null when it was not. */
       error: string | null;
     }
@@ -37,6 +39,4 @@ export type SearchMessage =
       total: number;
       repaired: number;
       rejected: number;
-    }
-  /** Calls that were paid for and gave nothing; it is booked, and neither stored nor handed back. */
-  | { kind: 'lost'; usage: Usage };
+    };

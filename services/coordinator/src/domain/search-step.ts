@@ -1,9 +1,9 @@
-import { deriveSeed } from '@trprompt/core';
+import { deriveSeed, subtractUsage } from '@trprompt/core';
 import { StepFailure } from './failures.js';
 import { GroupCommitter } from './group-committer.js';
-import type { ItemRecord, StepKey } from './model.js';
+import { noUsage, type ItemRecord, type StepKey } from './model.js';
 import { patiently } from './patience.js';
-import type { SearchRequest } from './ports.js';
+import type { SearchNotice, SearchRequest } from './ports.js';
 import type { EventPayload } from './run-event.js';
 import type { RunContext } from './run-context.js';
 import type { Change, StoredExample } from './run-store.js';
@@ -42,9 +42,13 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
       written += messages.length;
     });
     try {
-      for await (const message of services.search.optimize(request, [...history], signal)) {
-        if ('usage' in message) context.spending.add(message.usage);
+      const before = (): string => `the rest of the search, iteration ${step.iteration}`;
+      context.spending.check(1, before);
+      const allowed = { ...request, budget: context.spending.left() };
+      for await (const message of services.search.optimize(allowed, [...history], signal)) {
+        bookCosts(context, message);
         if (message.kind === 'lost') continue;
+        if (message.kind === 'stopped') throw context.spending.limitReached(message.limit, before());
         history.push(message);
         committer.add(message);
         tally(sum, message);
@@ -52,8 +56,6 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
         if (message.kind === 'finished') return message;
         const obstacle = context.obstacle();
         if (obstacle) await unlessAborted(obstacle, signal);
-        if (message.kind === 'decision')
-          context.spending.check(() => `the next candidate of the search, iteration ${step.iteration}`);
       }
     } finally {
       await committer.flush();
@@ -102,7 +104,7 @@ async function requestOf(
   step: StepKey,
   state: LoopState,
   validation: readonly StoredExample[],
-): Promise<SearchRequest> {
+): Promise<Omit<SearchRequest, 'budget'>> {
   const questions = new Map(splits.train.map((example) => [example.id, example.question]));
   const rollouts = await store.items(run.runId, { iteration: step.iteration, phase: 'rollout' });
   return {
@@ -124,6 +126,16 @@ async function requestOf(
       })),
     config: run.config,
   };
+}
+
+function bookCosts({ spending }: RunContext, message: SearchMessage | SearchNotice): void {
+  if (message.kind === 'lost') {
+    for (const role of ['promptModel', 'target', 'editor'] as const) spending.add(role, message.usage[role]);
+  } else if (message.kind === 'item') {
+    const { usage, promptUsage = noUsage() } = message;
+    spending.add('promptModel', promptUsage);
+    spending.add('target', subtractUsage(usage, promptUsage));
+  } else if ('usage' in message) spending.add('editor', message.usage);
 }
 
 async function commitMessages(

@@ -1,7 +1,26 @@
-import type { RunConfig } from '@trprompt/core';
+import {
+  Budget,
+  addUsage,
+  noUsage,
+  priceOf,
+  type Amounts,
+  type LimitName,
+  type PaidRole,
+  type RunConfig,
+} from '@trprompt/core';
 import { LimitReached } from './failures.js';
-import { addUsage, noUsage, type PhaseCost, type StepKey, type Usage } from './model.js';
+import type { CostRole, PhaseCost, RoleCost, StepKey, Usage } from './model.js';
 import type { Change } from './run-store.js';
+
+/** Hears of what a role's calls cost as soon as it is known. */
+export type Pay = (role: PaidRole, usage: Usage) => void;
+
+/** Work that has begun. */
+export interface BegunWork {
+  pay: Pay;
+  /** To be called at its end: calls that were set aside for it and not made are free again. */
+  release: () => void;
+}
 
 /**
  * What a run has spent, over all its attempts, against the limits of its configuration. Spending is gathered here as calls return and leaves with
@@ -9,53 +28,147 @@ import type { Change } from './run-store.js';
  */
 export class Spending {
   readonly #limits: RunConfig['limits'];
+  readonly #prices: RunConfig['prices'];
+  readonly #budget: Budget;
   readonly #now: () => number;
-  #total = noUsage();
-  #seconds = 0;
-  #pending = noUsage();
+  #pending = new Map<CostRole, RoleCost>();
+  #pendingSeconds = 0;
   #since: number;
 
   /** @param now a monotonic clock, milliseconds */
-  constructor(limits: RunConfig['limits'], costs: readonly PhaseCost[], now: () => number) {
+  constructor(
+    { limits, prices }: Pick<RunConfig, 'limits' | 'prices'>,
+    costs: readonly PhaseCost[],
+    now: () => number,
+  ) {
     this.#limits = limits;
+    this.#prices = prices;
     this.#now = now;
     this.#since = now();
-    for (const cost of costs) {
-      this.#total = addUsage(this.#total, cost.usage);
-      this.#seconds += cost.seconds;
-    }
+    this.#budget = new Budget(limits, spentBy(costs));
   }
 
-  add(usage: Usage): void {
-    this.#total = addUsage(this.#total, usage);
-    this.#pending = addUsage(this.#pending, usage);
+  add(role: PaidRole, usage: Usage): void {
+    const money = priceOf(usage, this.#prices[role]);
+    const tokens = usage.promptTokens + usage.completionTokens;
+    this.#budget.add({ calls: usage.calls, tokens, money });
+    this.#book(role, usage, money);
   }
 
   /** The spending since the last call, as a change to be committed for this step. */
   take(step: StepKey): Change {
-    const now = this.#now();
-    const seconds = (now - this.#since) / 1000;
-    const usage = this.#pending;
-    this.#since = now;
-    this.#seconds += seconds;
-    this.#pending = noUsage();
-    return { kind: 'cost', iteration: step.iteration, phase: step.phase, usage, seconds };
+    this.#passTime();
+    const seconds = this.#pendingSeconds;
+    if (step.phase === 'train') {
+      const money = this.#trainingMoney(seconds);
+      this.#budget.add({ money });
+      this.#book('training', noUsage(), money);
+    }
+    const roles = [...this.#pending.values()];
+    this.#pending = new Map();
+    this.#pendingSeconds = 0;
+    return { kind: 'cost', iteration: step.iteration, phase: step.phase, seconds, roles };
   }
 
-  /** Throws LimitReached when a limit is reached. `before` says what is not done because of it, for instance "12 of 96 questions". */
-  check(before: () => string): void {
-    const { calls, tokens, seconds } = this.#limits;
-    const spentTokens = this.#total.promptTokens + this.#total.completionTokens;
-    const spentSeconds = this.#seconds + (this.#now() - this.#since) / 1000;
-    if (calls > 0 && this.#total.calls >= calls) this.#stop('calls', calls, this.#total.calls, before());
-    if (tokens > 0 && spentTokens >= tokens) this.#stop('tokens', tokens, spentTokens, before());
-    if (seconds > 0 && spentSeconds >= seconds)
-      this.#stop('seconds', seconds, Math.round(spentSeconds), before());
+  /** Seconds that the next `take` books. */
+  get untakenSeconds(): number {
+    this.#passTime();
+    return this.#pendingSeconds;
   }
 
-  #stop(name: string, limit: number, spent: number, before: string): never {
-    throw new LimitReached(
-      `limits.${name} is ${limit} and ${spent} are spent: stopped before ${before}; everything paid for is kept`,
+  /**
+   * Begins work of up to `calls` calls and sets them aside, so that first attempts never go past limits.calls. Throws LimitReached; `before` says what is
+   * not done then, for instance "12 questions of rollout". Work without calls is never refused.
+   */
+  begin(calls: number, before: () => string): BegunWork {
+    if (calls > 0) this.check(calls, before);
+    const hold = this.#budget.hold(calls);
+    const pay: Pay = (role, usage) => {
+      hold.paid(usage.calls);
+      this.add(role, usage);
+    };
+    return { pay, release: hold.release };
+  }
+
+  /** Throws LimitReached when a limit forbids work of up to `calls` calls. */
+  check(calls: number, before: () => string): void {
+    this.#passTime();
+    const limit = this.#budget.blocking(calls);
+    if (limit) throw this.limitReached(limit, before());
+  }
+
+  /** Throws LimitReached when there is no time or no money left to train. */
+  checkTraining(before: () => string): void {
+    this.#passTime();
+    const { hour } = this.#prices.training;
+    if (this.#budget.reached('seconds')) throw this.limitReached('seconds', before());
+    if (hour > 0 && this.#budget.reached('money')) throw this.limitReached('money', before());
+  }
+
+  /** What is left of each limit, 0 where there is none. No limit may be reached. */
+  left(): Amounts {
+    this.#passTime();
+    return this.#budget.left();
+  }
+
+  /** Milliseconds until limits.seconds is reached, 0 when it is; Infinity without this limit. */
+  timeLeftMs(): number {
+    this.#passTime();
+    if (this.#limits.seconds === 0) return Infinity;
+    return Math.max(0, this.#limits.seconds - this.#budget.spent.seconds) * 1000;
+  }
+
+  /** Which limit ends a training that goes on, and in how many milliseconds. */
+  trainingEnd(): { limit: LimitName; inMs: number } {
+    const time = { limit: 'seconds' as const, inMs: this.timeLeftMs() };
+    const { hour } = this.#prices.training;
+    if (this.#limits.money === 0 || hour === 0) return time;
+    const spent = this.#budget.spent.money + this.#trainingMoney(this.#pendingSeconds);
+    const inMs = (Math.max(0, this.#limits.money - spent) / hour) * 3_600_000;
+    return inMs < time.inMs ? { limit: 'money', inMs } : time;
+  }
+
+  /** The reason that a run stops with. */
+  limitReached(limit: LimitName, before: string): LimitReached {
+    const spent = Number(this.#budget.spent[limit].toPrecision(6));
+    const unit = limit === 'money' ? ` ${this.#prices.currency}` : '';
+    return new LimitReached(
+      `limits.${limit} is ${this.#limits[limit]}${unit} and ${spent} are spent: stopped before ${before}; everything paid for is kept`,
+      limit,
+      before,
     );
   }
+
+  #trainingMoney(seconds: number): number {
+    return (seconds / 3600) * this.#prices.training.hour;
+  }
+
+  #passTime(): void {
+    const now = this.#now();
+    const seconds = (now - this.#since) / 1000;
+    this.#since = now;
+    this.#pendingSeconds += seconds;
+    this.#budget.add({ seconds });
+  }
+
+  #book(role: CostRole, usage: Usage, money: number): void {
+    const before = this.#pending.get(role);
+    this.#pending.set(role, {
+      role,
+      usage: addUsage(before?.usage, usage),
+      money: (before?.money ?? 0) + money,
+    });
+  }
+}
+
+/** What all phases together have spent. */
+export function spentBy(costs: readonly PhaseCost[]): Amounts {
+  const spent: Amounts = { calls: 0, tokens: 0, money: 0, seconds: 0 };
+  for (const { usage, money, seconds } of costs) {
+    spent.calls += usage.calls;
+    spent.tokens += usage.promptTokens + usage.completionTokens;
+    spent.money += money;
+    spent.seconds += seconds;
+  }
+  return spent;
 }

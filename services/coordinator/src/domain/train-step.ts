@@ -9,13 +9,17 @@ import { exampleIdOf, trainingData } from './training-data.js';
 
 /** Trainings that one attempt of a run starts before it gives up on a failure that may pass. */
 const TRIES = 2;
+/** At most this much of a training's time is not booked yet, as long as the trainer reports. */
+const COST_INTERVAL_SECONDS = 10;
+/** Timers of Node count to 2^31 - 1. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Step 2 of an iteration (paper, section 3.2): supervised fine-tuning of the prompt model on log P(p | q, t). */
 export async function trainStep(context: RunContext, step: StepKey, state: LoopState): Promise<void> {
   await beginStep(context, step, 0);
   context.progress.begin(step, 0);
   for (let tried = 1; ; tried += 1) {
-    context.spending.check(() => `the training of iteration ${step.iteration}`);
+    context.spending.checkTraining(() => `the training of iteration ${step.iteration}`);
     const training = await prepare(context, step);
     const update = await watch(context, step, state, training);
     if (update.state === 'succeeded' && update.adapter) {
@@ -77,7 +81,7 @@ async function watch(
   state: LoopState,
   training: TrainingRecord,
 ): Promise<TrainingUpdate> {
-  const { run, services, progress, signal } = context;
+  const { run, services, progress, spending } = context;
   const request: TrainingRequest = {
     runId: run.runId,
     name: training.name,
@@ -87,22 +91,42 @@ async function watch(
     seed: deriveSeed(run.config.seed, step.iteration, 'train'),
     config: run.config.train,
   };
-  const follow = async (): Promise<TrainingUpdate> => {
+  const follow = async (until: AbortSignal): Promise<TrainingUpdate> => {
     let last: TrainingUpdate | undefined;
-    for await (const update of services.trainer.train(request, signal)) {
+    for await (const update of services.trainer.train(request, until)) {
       last = update;
       training.losses = update.losses;
       training.metrics = update.metrics;
       training.adapter = update.adapter;
       const loss = update.loss === undefined ? '' : `, loss ${update.loss.toFixed(3)}`;
       progress.set({ done: update.step, total: update.steps, detail: `${update.stage}${loss}` });
+      // A training has few results to commit, and its time must not be forgotten by a crash.
+      if (spending.untakenSeconds >= COST_INTERVAL_SECONDS) await context.commit([spending.take(step)]);
     }
-    signal.throwIfAborted();
+    until.throwIfAborted();
     if (!last) throw new StepFailure(`training ${training.name}: the trainer reported nothing`);
     return last;
   };
-  // A coordinator that stops leaves the training alone and finds it again; whoever ends a cancelled run ends its trainings.
-  return patiently(follow, context.patience, signal);
+  // A coordinator that stops leaves the training alone and finds it again; whoever ends a cancelled or stopped run ends its trainings.
+  return untilLimit(context, step, (until) => patiently(() => follow(until), context.patience, until));
+}
+
+/** Aborts the work with LimitReached when the time or the money of the run is spent. */
+async function untilLimit<T>(
+  { spending, signal }: RunContext,
+  step: StepKey,
+  work: (until: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { limit, inMs } = spending.trainingEnd();
+  const over = new AbortController();
+  const before = `the end of the training of iteration ${step.iteration}, whose checkpoint is kept`;
+  const stop = (): void => over.abort(spending.limitReached(limit, before));
+  const timer = inMs <= LONGEST_TIMER_MS ? setTimeout(stop, inMs) : undefined;
+  try {
+    return await work(AbortSignal.any([signal, over.signal]));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function succeed(

@@ -251,7 +251,7 @@ export async function fakeContext(
     store,
     services: { prompts, target, critic: new FakeCritic(), trainer, search, artefacts },
     progress: new ProgressTracker(() => undefined, now),
-    spending: new Spending(run.config.limits, [], now),
+    spending: new Spending(run.config, [], now),
     patience: { itemTries: 2, serviceSeconds: 0.003, firstDelayMs: 1, maxDelayMs: 2 },
     signal: abort.signal,
     obstacle: () => undefined,

@@ -1,19 +1,12 @@
-import {
-  addUsage,
-  evaluationSeeds,
-  grade,
-  noUsage,
-  RetryBudget,
-  type ItemScored,
-  type Usage,
-} from '@trprompt/core';
+import { addUsage, evaluationSeeds, grade, noUsage, RetryBudget, type ItemScored } from '@trprompt/core';
 import { completeBatch, type RetryPolicy } from '@trprompt/llm';
 import { CallFailure } from '../ports/call-failure.js';
-import type { PromptWriter, WritePrompt } from '../ports/prompt-writer.js';
+import type { PromptWriter, WritePrompt, Written } from '../ports/prompt-writer.js';
 import type { AnswerQuestion, TargetAnswerer } from '../ports/target-answerer.js';
 import { callKey } from './call-keys.js';
 import { callPolicy, retrying, type Retrying } from './retrying.js';
-import type { CallsLost, ItemPaid, SearchRequest, ValidationQuestion } from './search-request.js';
+import type { Pay, SearchBudget } from './search-budget.js';
+import type { ItemPaid, SearchRequest, ValidationQuestion } from './search-request.js';
 
 /** Retries of a search's calls, beside those that the services make themselves: see docs/architecture.md, "Upstream faults". */
 const RETRY_RATIO = 0.2;
@@ -24,9 +17,17 @@ interface Calls {
   write: WritePrompt;
   answer: AnswerQuestion;
   retrying: Retrying;
-  /** What was paid for questions whose result has not been handed on, by question. */
-  outstanding: Map<string, Usage>;
+  pay: Pay;
 }
+
+/** What a search may spend, and how often it may try again. */
+export interface SearchAccounts {
+  budget: SearchBudget;
+  retries: RetryBudget;
+}
+
+/** A prompt and an answer. */
+export const CALLS_PER_QUESTION = 2;
 
 /** Answers validation questions under a candidate; each flows through prompt model, target model and grader on its own. */
 export class CandidateScorer {
@@ -38,36 +39,38 @@ export class CandidateScorer {
   ) {}
 
   /** The retry budget of one search. */
-  budget({ concurrency }: SearchRequest): RetryBudget {
+  retries({ concurrency }: SearchRequest): RetryBudget {
     return new RetryBudget({ ratio: RETRY_RATIO, burst: Math.max(LEAST_BURST, concurrency) });
   }
 
   /**
-   * One event per question, in order of completion. A question that fails for good is given up and counts as wrong; an outage, or a call that is
-   * refused as a whole, is nothing to hold against a candidate and ends the stream, after an event that says what the lost questions cost.
+   * One event per question that the budget allows to begin, in order of completion. A question that fails for good is given up and counts as wrong; an
+   * outage, or a call that is refused as a whole, is nothing to hold against a candidate and ends the stream, once the others have ended too.
    * @throws CallFailure
    */
   async *score(
     candidate: { candidateId: string; reward: string; itemIds: readonly string[] },
     request: SearchRequest,
-    budget: RetryBudget,
+    { budget, retries }: SearchAccounts,
     signal: AbortSignal,
-  ): AsyncGenerator<ItemPaid | CallsLost, void, undefined> {
+  ): AsyncGenerator<ItemPaid, void, undefined> {
     const { random, policy } = this;
     const { deadlineAt } = request.prompt;
-    const outstanding = new Map<string, Usage>();
-    const calls: Calls = {
+    const calls = {
       write: this.writer.under(candidate.reward, request.prompt),
       answer: this.answerer.using(request.target),
-      retrying: { policy, budget, deadlineAt, random },
-      outstanding,
+      retrying: { policy, budget: retries, deadlineAt, random },
     };
     const wanted = new Set(candidate.itemIds);
     const running = new Set<Promise<unknown>>();
-    const scored = completeBatch(
+    const outcomes = completeBatch(
       request.validation.filter(({ itemId }) => wanted.has(itemId)),
-      (question, itemSignal) => {
-        const scoring = this.scoreOne(candidate, question, request, calls, itemSignal);
+      async (question, itemSignal) => {
+        if (budget.blocking(CALLS_PER_QUESTION)) return undefined;
+        const { pay, release } = budget.begin(CALLS_PER_QUESTION);
+        const scoring = this.scoreOne(candidate, question, request, { ...calls, pay }, itemSignal).finally(
+          release,
+        );
         running.add(scoring);
         return scoring;
       },
@@ -75,16 +78,10 @@ export class CandidateScorer {
       { concurrency: request.concurrency },
     );
     try {
-      for await (const item of scored) {
-        outstanding.delete(item.itemId);
-        yield item;
-      }
-    } catch (error) {
-      // The others have been aborted; they end at once, and some have paid for a prompt.
+      for await (const item of outcomes) if (item) yield item;
+    } finally {
+      // When one failed the others have been aborted and end at once; what they have paid is known then.
       await Promise.allSettled(running);
-      const usage = [...outstanding.values()].reduce(addUsage, noUsage());
-      if (usage.calls > 0) yield { type: 'lost', usage };
-      throw error;
     }
   }
 
@@ -92,35 +89,34 @@ export class CandidateScorer {
     { candidateId, reward }: { candidateId: string; reward: string },
     { itemId, question, gold }: ValidationQuestion,
     { seed, grader, idempotencyKey }: SearchRequest,
-    { write, answer, retrying: policy, outstanding }: Calls,
+    { write, answer, retrying: policy, pay }: Calls,
     signal: AbortSignal,
   ): Promise<ItemPaid> {
     // Common random numbers: a question has the same seeds under every candidate, so that scores differ by the reward text and less by the luck
     // of sampling (the variance of a paired difference falls by twice the covariance).
     const seeds = evaluationSeeds(seed, itemId);
     let prompt = '';
-    let usage: Usage = noUsage();
-    const pay = (more: Usage): void => {
-      usage = addUsage(usage, more);
-      outstanding.set(itemId, usage);
-    };
+    const usages = { promptModel: noUsage(), target: noUsage() };
+    const paid = (role: keyof typeof usages, call: () => Promise<Written>): Promise<Written> =>
+      retrying(call, policy, signal, (usage) => {
+        usages[role] = addUsage(usages[role], usage);
+        pay(role, usage);
+      });
+    const costs = () => ({
+      usage: addUsage(usages.promptModel, usages.target),
+      promptUsage: usages.promptModel,
+    });
     const key = (purpose: string, ...input: string[]): string =>
       callKey(idempotencyKey, `${candidateId}/${purpose}`, reward, itemId, ...input);
     const ask = { itemId, question };
     try {
-      const written = await retrying(
-        () => write({ ...ask, seed: seeds.prompt, idempotencyKey: key('prompt') }, signal),
-        policy,
-        signal,
+      const written = await paid('promptModel', () =>
+        write({ ...ask, seed: seeds.prompt, idempotencyKey: key('prompt') }, signal),
       );
       prompt = written.text;
-      pay(written.usage);
-      const answered = await retrying(
-        () => answer({ ...ask, prompt, seed: seeds.answer, idempotencyKey: key('answer', prompt) }, signal),
-        policy,
-        signal,
+      const answered = await paid('target', () =>
+        answer({ ...ask, prompt, seed: seeds.answer, idempotencyKey: key('answer', prompt) }, signal),
       );
-      pay(answered.usage);
       const verdict = grade(grader, answered.text, gold);
       return {
         type: 'item',
@@ -130,16 +126,14 @@ export class CandidateScorer {
         answer: answered.text,
         verdict,
         givenUp: false,
-        usage,
+        ...costs(),
       };
     } catch (error) {
-      if (!(error instanceof CallFailure)) throw error;
-      pay(error.usage);
-      if (error.scope === 'call' || error.outage) throw error;
+      if (!(error instanceof CallFailure) || error.scope === 'call' || error.outage) throw error;
       const { code, message, retryable, outage } = error;
       return {
         ...givenUp(candidateId, itemId, prompt, message),
-        usage,
+        ...costs(),
         failure: { code, message, retryable, outage, usage: error.usage },
       };
     }

@@ -17,7 +17,7 @@ export interface Retrying {
 }
 
 /**
- * Makes the call until it succeeds, cannot, or attempts, time or budget are used up. Its usage counts all attempts.
+ * Makes the call until it succeeds, cannot, or attempts, time or budget are used up. Its usage counts all attempts; `onPaid` hears of each as it ends.
  * A service that is away (a failed call, not a failed item) takes nothing from the budget: the endpoint did not fail. An endpoint that is away has been
  * waited for by the service: that is for the caller of the search to bridge.
  * @throws CallFailure
@@ -26,15 +26,19 @@ export async function retrying(
   call: () => Promise<Written>,
   { policy, budget, deadlineAt, random }: Retrying,
   signal: AbortSignal,
+  onPaid: (usage: Usage) => void = () => undefined,
 ): Promise<Written> {
   let spent: Usage = noUsage();
   budget.deposit();
   for (let failures = 1; ; failures++) {
     try {
       const written = await call();
+      onPaid(written.usage);
       return { ...written, usage: addUsage(spent, written.usage) };
     } catch (error) {
-      if (!(error instanceof CallFailure) || signal.aborted) throw error;
+      if (!(error instanceof CallFailure)) throw error;
+      onPaid(error.usage);
+      if (signal.aborted) throw error;
       spent = addUsage(spent, error.usage);
       const delayMs = error.retryable && !error.outage ? retryDelayMs(policy, failures, random()) : undefined;
       if (delayMs === undefined || performance.now() + delayMs >= deadlineAt) throw error.withUsage(spent);

@@ -4,6 +4,7 @@ import type {
   EditRejected,
   GraderKind,
   ItemScored,
+  LimitName,
   SearchEvent,
   SearchExample,
 } from '@trprompt/core';
@@ -11,6 +12,7 @@ import type { ItemFailure, Usage } from '@trprompt/llm';
 import type { EditorSettings } from '../ports/editor.js';
 import type { PromptSettings } from '../ports/prompt-writer.js';
 import type { TargetSettings } from '../ports/target-answerer.js';
+import type { SearchLimits, SearchRole } from './search-budget.js';
 
 /** A question that scores candidates. The gold answer reaches the grader only. */
 export interface ValidationQuestion {
@@ -39,20 +41,28 @@ export interface SearchRequest {
   concurrency: number;
   /** Events of an interrupted search with the same settings, in order. */
   history: readonly SearchEvent[];
+  /** What may be spent, the history not counted. */
+  budget: SearchLimits;
 }
 
 interface Paid {
   usage: Usage;
 }
-export type ItemPaid = ItemScored & Paid & { failure?: ItemFailure };
+/** `promptUsage` is the prompt's part of `usage`. */
+export type ItemPaid = ItemScored & Paid & { promptUsage: Usage; failure?: ItemFailure };
 type PaidEvent = ItemPaid | (CritiqueWritten & Paid) | ((CandidateProposed | EditRejected) & Paid);
+
+/** An event with its cost; decisions, the initial candidate and the end cost nothing. */
+export type CostedEvent = PaidEvent | (SearchEvent & { usage?: undefined; failure?: undefined });
+
+/** The budget is spent, and what had begun is finished: the search can go on from its events. */
+export interface SearchStopped {
+  type: 'stopped';
+  limit: LimitName;
+}
 
 /** Calls that were paid for and gave nothing: the search ends with a failure after it. */
 export interface CallsLost {
   type: 'lost';
-  usage: Usage;
-  failure?: undefined;
+  usage: Readonly<Record<SearchRole, Usage>>;
 }
-
-/** An event with its cost; decisions, the initial candidate and the end cost nothing. */
-export type CostedEvent = PaidEvent | (SearchEvent & { usage?: undefined; failure?: undefined });

@@ -1,36 +1,38 @@
 import { extractionMethods, type RejectReason, type SearchEvent } from '@trprompt/core';
 import type { OptimizeResponse } from '@trprompt/proto/textgrad/v1/textgrad';
 import { invalidArgument } from '@trprompt/service';
-import type { CallsLost, CostedEvent } from '../search/search-request.js';
+import type { CallsLost, CostedEvent, SearchStopped } from '../search/search-request.js';
 
-export function eventToWire(event: CostedEvent | CallsLost): OptimizeResponse {
-  const { usage } = event;
+export function eventToWire(event: CostedEvent | SearchStopped | CallsLost): OptimizeResponse {
   switch (event.type) {
-    case 'critique':
-      return { event: { $case: 'critique', value: { step: event.step, text: event.text, usage } } };
+    case 'critique': {
+      const { step, text, usage } = event;
+      return { event: { $case: 'critique', value: { step, text, usage } } };
+    }
     case 'candidate': {
-      const { candidateId, step, reward, parentId, repaired } = event;
+      const { candidateId, step, reward, parentId, repaired, usage } = event;
       return {
         event: { $case: 'candidate', value: { candidateId, step, reward, parentId, repaired, usage } },
       };
     }
     case 'item': {
-      const { candidateId, itemId, prompt, answer, verdict, failure } = event;
-      return {
-        event: {
-          $case: 'item',
-          value: { candidateId, itemId, prompt, answer, verdict, usage, error: failure },
-        },
-      };
+      const { candidateId, itemId, prompt, answer, verdict, usage, failure: error } = event;
+      const promptUsage = event.usage && event.promptUsage;
+      const value = { candidateId, itemId, prompt, answer, verdict, usage, error, promptUsage };
+      return { event: { $case: 'item', value } };
     }
     case 'decision':
       return { event: { $case: 'decision', value: event } };
     case 'rejected': {
-      const { step, reason, output } = event;
+      const { step, reason, output, usage } = event;
       return { event: { $case: 'rejected', value: { step, reason, output, usage } } };
     }
-    case 'lost':
-      return { event: { $case: 'lost', value: { usage } } };
+    case 'stopped':
+      return { event: { $case: 'stopped', value: { limit: event.limit } } };
+    case 'lost': {
+      const { promptModel: promptUsage, target: answerUsage, editor: editorUsage } = event.usage;
+      return { event: { $case: 'lost', value: { promptUsage, answerUsage, editorUsage } } };
+    }
     default:
       return { event: { $case: 'finished', value: event } };
   }

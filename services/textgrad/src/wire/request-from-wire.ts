@@ -1,4 +1,11 @@
-import { defaultTemplates, graderKinds, type GraderKind, type Placement } from '@trprompt/core';
+import {
+  defaultTemplates,
+  graderKinds,
+  type Amounts,
+  type GraderKind,
+  type Placement,
+  type RolePrice,
+} from '@trprompt/core';
 import {
   checkDecoding,
   checkIdempotencyKey,
@@ -8,8 +15,14 @@ import {
   type TemplateBook,
 } from '@trprompt/llm';
 import { Placement as WirePlacement } from '@trprompt/proto/target_llm/v1/target_llm';
-import type { OptimizeRequest, PromptSettings, TargetSettings } from '@trprompt/proto/textgrad/v1/textgrad';
+import type {
+  Budget,
+  OptimizeRequest,
+  PromptSettings,
+  TargetSettings,
+} from '@trprompt/proto/textgrad/v1/textgrad';
 import { invalidArgument, notFound } from '@trprompt/service';
+import type { SearchLimits } from '../search/search-budget.js';
 import type { SearchRequest, ValidationQuestion } from '../search/search-request.js';
 import { eventFromWire } from './events.js';
 
@@ -67,8 +80,9 @@ export function requestFromWire(
     }),
     concurrency: within('search.concurrency', search?.concurrency || 16, { min: 1, max: 1024 }),
     history: request.history
-      .filter(({ event }) => event?.$case !== 'lost')
+      .filter(({ event }) => event?.$case !== 'lost' && event?.$case !== 'stopped')
       .map((message, index) => eventFromWire(message, `history[${index}]`)),
+    budget: budgetFromWire(request.budget),
   };
 }
 
@@ -152,3 +166,27 @@ function within(field: string, value: number, { min, max }: { min: number; max: 
     throw invalidArgument(field, value, `use a whole number of ${min} to ${max}`);
   return value;
 }
+
+function budgetFromWire(budget: Budget | undefined): SearchLimits {
+  const amount = (name: keyof Amounts): number => {
+    const value = budget?.[name] ?? 0;
+    if (!Number.isFinite(value) || value < 0)
+      throw invalidArgument(`budget.${name}`, value, 'use a number above 0, or 0 for no limit');
+    return value;
+  };
+  return {
+    limits: {
+      calls: amount('calls'),
+      tokens: amount('tokens'),
+      money: amount('money'),
+      seconds: amount('seconds'),
+    },
+    prices: {
+      promptModel: budget?.promptPrice ?? free,
+      target: budget?.targetPrice ?? free,
+      editor: budget?.editorPrice ?? free,
+    },
+  };
+}
+
+const free: RolePrice = { prompt: 0, cachedPrompt: 0, completion: 0, call: 0 };

@@ -15,9 +15,9 @@ export class SearchKeys {
     });
   }
 
-  /** @throws StatusError INVALID_ARGUMENT when the key was used for a search with another request; its history may differ */
+  /** @throws StatusError INVALID_ARGUMENT when the key was used for a search with another request; its history and budget may differ */
   async claim(request: OptimizeRequest, signal: AbortSignal): Promise<void> {
-    const bytes = OptimizeRequest.encode({ ...request, history: [] }).finish();
+    const bytes = OptimizeRequest.encode({ ...request, history: [], budget: undefined }).finish();
     const text = Buffer.from(bytes).toString('base64');
     await this.#searches.run(request.idempotencyKey, text, signal, () => Promise.resolve(true));
   }

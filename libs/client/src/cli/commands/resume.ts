@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import type { Cli } from '../cli.js';
 import { runJson } from '../output/json.js';
+import { newLimits } from '../input/new-limits.js';
 import { resolveRun } from '../resolve-run.js';
 import { followAndReport } from './finish.js';
-import { examples, runArgument } from './options.js';
+import { collect, examples, runArgument } from './options.js';
 
 /** `trprompt resume`: goes on with a run that ended early. */
 export function resumeCommand(cli: Cli): Command {
@@ -11,12 +12,28 @@ export function resumeCommand(cli: Cli): Command {
     .description('go on with a failed, cancelled or stopped run where it was')
     .argument('<run>', runArgument)
     .option('--watch', 'follow it to its end')
-    .action((name: string, options: { watch?: boolean }) => resume(cli, name, options.watch === true));
-  return examples(command, 'resume latest', 'resume quickstart-ab12cd --watch');
+    .option(
+      '--set <limits.name=value>',
+      'a new limit for all attempts together: limits.calls, limits.tokens, limits.money or limits.seconds, 0 for none; may be repeated',
+      collect,
+      [],
+    )
+    .action((name: string, options: { watch?: boolean; set: string[] }) => resume(cli, name, options));
+  return examples(
+    command,
+    'resume latest',
+    'resume quickstart-ab12cd --watch',
+    'resume latest --set limits.calls=2000',
+  );
 }
 
-async function resume(cli: Cli, name: string, watching: boolean): Promise<void> {
-  const run = await cli.client.resumeRun((await resolveRun(cli.client, name)).runId);
+async function resume(
+  cli: Cli,
+  name: string,
+  { watch: watching = false, set }: { watch?: boolean; set: string[] },
+): Promise<void> {
+  const limits = newLimits(set);
+  const run = await cli.client.resumeRun((await resolveRun(cli.client, name)).runId, limits && { limits });
   cli.emit({ type: 'run', ...runJson(run) });
   cli.print(`${run.runId} goes on.`);
   if (watching) await followAndReport(cli, run.runId);

@@ -1,13 +1,15 @@
+import type { RolePrice } from '@trprompt/core';
 import type { Client } from '@trprompt/grpc';
 import {
   OptimizeRequest,
+  type Price,
   type SearchSettings,
   type TextgradServiceService,
 } from '@trprompt/proto/textgrad/v1/textgrad';
-import { RewardSearch, type SearchRequest } from '../../domain/ports.js';
+import { RewardSearch, type SearchNotice, type SearchRequest } from '../../domain/ports.js';
 import type { SearchMessage } from '../../domain/search-message.js';
 import { toPlacement } from '../wire/common.js';
-import { fromWireSearch, toWireSearch } from '../wire/search-wire.js';
+import { fromWireNotice, fromWireSearch, toWireSearch } from '../wire/search-wire.js';
 import { serviceFailure } from './rpc-failure.js';
 
 /** Milliseconds that one stream may take; a search that takes longer goes on in a new stream, from its messages. */
@@ -23,8 +25,8 @@ export class GrpcRewardSearch extends RewardSearch {
     request: SearchRequest,
     history: readonly SearchMessage[],
     signal: AbortSignal,
-  ): AsyncIterable<SearchMessage> {
-    const { promptModel, target, search, grading, rollout } = request.config;
+  ): AsyncIterable<SearchMessage | SearchNotice> {
+    const { promptModel, target, search, grading, rollout, prices } = request.config;
     const settings: Partial<SearchSettings> = { ...search, concurrency: rollout.concurrency };
     const wire = OptimizeRequest.fromPartial({
       runId: request.runId,
@@ -37,11 +39,17 @@ export class GrpcRewardSearch extends RewardSearch {
       grader: { kind: grading.kind },
       search: settings,
       history: history.map(toWireSearch),
+      budget: {
+        ...request.budget,
+        promptPrice: toPrice(prices.promptModel),
+        targetPrice: toPrice(prices.target),
+        editorPrice: toPrice(prices.editor),
+      },
     });
     try {
       const options = { runId: request.runId, signal, deadlineMs: SEARCH_DEADLINE_MS };
       for await (const response of this.client.optimize(wire, options)) {
-        const message = fromWireSearch(response);
+        const message = fromWireSearch(response) ?? fromWireNotice(response);
         if (message) yield message;
       }
     } catch (error) {
@@ -49,4 +57,8 @@ export class GrpcRewardSearch extends RewardSearch {
       throw serviceFailure(error);
     }
   }
+}
+
+function toPrice({ prompt, cachedPrompt, completion, call }: RolePrice): Price {
+  return { prompt, cachedPrompt: cachedPrompt ?? prompt, completion, call };
 }

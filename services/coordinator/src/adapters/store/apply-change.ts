@@ -1,4 +1,5 @@
 import type { SqlExecutor, SqlValue } from '@trprompt/store';
+import { noUsage } from '../../domain/model.js';
 import type { Change } from '../../domain/run-store.js';
 
 /** Writes one change inside a transaction. */
@@ -56,30 +57,22 @@ export async function applyChange(tx: SqlExecutor, runId: string, change: Change
         jsonText(change.checkpoint),
       ]);
       return;
-    case 'cost': {
-      const { calls, promptTokens, completionTokens, cachedPromptTokens } = change.usage;
+    case 'cost':
       await tx.query(
-        `INSERT INTO phase_costs (run_id, iteration, phase, calls, prompt_tokens, completion_tokens, cached_prompt_tokens, seconds)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (run_id, iteration, phase) DO UPDATE SET
+        `INSERT INTO phase_costs (run_id, iteration, phase, role, calls, prompt_tokens, completion_tokens, cached_prompt_tokens, money, seconds)
+         SELECT $1, $2, $3, r.role, r.calls, r."promptTokens", r."completionTokens", r."cachedPromptTokens", r.money, r.seconds
+         FROM jsonb_to_recordset($4::jsonb) AS r(role text, calls bigint, "promptTokens" bigint, "completionTokens" bigint,
+              "cachedPromptTokens" bigint, money double precision, seconds double precision)
+         ON CONFLICT (run_id, iteration, phase, role) DO UPDATE SET
            calls = phase_costs.calls + excluded.calls,
            prompt_tokens = phase_costs.prompt_tokens + excluded.prompt_tokens,
            completion_tokens = phase_costs.completion_tokens + excluded.completion_tokens,
            cached_prompt_tokens = phase_costs.cached_prompt_tokens + excluded.cached_prompt_tokens,
+           money = phase_costs.money + excluded.money,
            seconds = phase_costs.seconds + excluded.seconds`,
-        [
-          runId,
-          change.iteration,
-          change.phase,
-          calls,
-          promptTokens,
-          completionTokens,
-          cachedPromptTokens,
-          change.seconds,
-        ],
+        [runId, change.iteration, change.phase, JSON.stringify(costRows(change))],
       );
       return;
-    }
     case 'counter':
       await tx.query(
         `INSERT INTO counters (run_id, name, value) VALUES ($1, $2, $3)
@@ -94,6 +87,12 @@ export async function applyChange(tx: SqlExecutor, runId: string, change: Change
         [runId, change.step.iteration, change.step.phase, jsonText(change.step)],
       );
   }
+}
+
+/** The time of a phase belongs to no role: it has a row of its own. */
+function costRows({ seconds, roles }: Extract<Change, { kind: 'cost' }>): object[] {
+  const time = { role: '', ...noUsage(), money: 0, seconds };
+  return [time, ...roles.map(({ role, usage, money }) => ({ role, ...usage, money, seconds: 0 }))];
 }
 
 async function updateRun(

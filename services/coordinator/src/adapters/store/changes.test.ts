@@ -157,8 +157,8 @@ describe.each(databaseKinds)('what is committed to $name', (kind) => {
 
   it.skipIf(skipped)('comes back: costs and counters added up, steps replaced', async () => {
     const found = await afterEach(
-      { kind: 'cost', ...step, usage, seconds: 0.25 },
-      { kind: 'cost', ...step, usage, seconds: 0.25 },
+      { kind: 'cost', ...step, roles: [{ role: 'target', usage, money: 0.5 }], seconds: 0.25 },
+      { kind: 'cost', ...step, roles: [{ role: 'target', usage, money: 0.5 }], seconds: 0.25 },
       { kind: 'counter', name: 'b', amount: 2_000_000_000 },
       { kind: 'counter', name: 'a', amount: 1 },
       { kind: 'counter', name: 'b', amount: 2_000_000_000 },
@@ -166,7 +166,8 @@ describe.each(databaseKinds)('what is committed to $name', (kind) => {
       { kind: 'step', step: { ...step, done: 2, givenUp: 1, adapter: adapterRef, reward: 'r' } },
     );
     const doubled = { calls: 2, promptTokens: 4, completionTokens: 6, cachedPromptTokens: 8 };
-    expect(found.costs).toEqual([{ ...step, usage: doubled, seconds: 0.5 }]);
+    const roles = [{ role: 'target', usage: doubled, money: 1 }];
+    expect(found.costs).toEqual([{ ...step, usage: doubled, money: 1, seconds: 0.5, roles }]);
     expect(found.counters).toEqual({ a: 1, b: 4_000_000_000 });
     expect(found.steps).toEqual([{ ...step, done: 2, givenUp: 1, adapter: adapterRef, reward: 'r' }]);
   });

@@ -1,5 +1,16 @@
 import type { Migration } from '@trprompt/store';
 
+const free = { prompt: 0, cachedPrompt: null, completion: 0, call: 0 };
+/** The default price table when version 3 was written. */
+const noPrices = {
+  currency: 'USD',
+  promptModel: free,
+  target: free,
+  critic: free,
+  editor: free,
+  training: { hour: 0 },
+};
+
 /** The schema of the coordinator, forward only. JSON columns hold the domain's own shapes. */
 export const migrations: readonly Migration[] = [
   {
@@ -129,6 +140,19 @@ export const migrations: readonly Migration[] = [
        )`,
       `ALTER TABLE runs ADD COLUMN cancel_requested boolean NOT NULL DEFAULT false`,
       `CREATE INDEX runs_unfinished ON runs (position) WHERE state IN ('pending', 'running')`,
+    ],
+  },
+  {
+    version: 3,
+    name: 'costs by role, in money',
+    statements: [
+      `ALTER TABLE phase_costs ADD COLUMN role text NOT NULL DEFAULT ''`,
+      `ALTER TABLE phase_costs ADD COLUMN money double precision NOT NULL DEFAULT 0`,
+      `ALTER TABLE phase_costs DROP CONSTRAINT phase_costs_pkey`,
+      `ALTER TABLE phase_costs ADD PRIMARY KEY (run_id, iteration, phase, role)`,
+      // Configurations of runs that were created before these settings existed, with the defaults.
+      `UPDATE runs SET config = jsonb_set(config, '{limits,money}', '0') WHERE config->'limits' IS NOT NULL AND config->'limits'->'money' IS NULL`,
+      `UPDATE runs SET config = jsonb_set(config, '{prices}', $json$${JSON.stringify(noPrices)}$json$) WHERE config->'prices' IS NULL`,
     ],
   },
 ];

@@ -1,6 +1,17 @@
 import type { RunConfig, Verdict } from '@trprompt/core';
 import type { Row } from '@trprompt/store';
-import type { ArtefactRef, ItemRecord, Phase, RunRecord, RunState, Usage } from '../../domain/model.js';
+import {
+  addUsage,
+  noUsage,
+  type ArtefactRef,
+  type CostRole,
+  type ItemRecord,
+  type Phase,
+  type PhaseCost,
+  type RunRecord,
+  type RunState,
+  type Usage,
+} from '../../domain/model.js';
 
 /** A row of `runs`. */
 export interface RunRow extends Row {
@@ -77,9 +88,33 @@ export function toItem(row: ItemRow): ItemRecord {
 export interface CostRow extends Row {
   iteration: number;
   phase: Phase;
+  role: CostRole;
   calls: number;
   prompt_tokens: number;
   completion_tokens: number;
   cached_prompt_tokens: number;
+  money: number;
   seconds: number;
+}
+
+/** The costs of phases from their rows, one for each role. */
+export function toCosts(rows: readonly CostRow[]): PhaseCost[] {
+  const phases = Map.groupBy(rows, ({ iteration, phase }) => `${iteration}/${phase}`);
+  return [...phases.values()].map((own) => {
+    const { iteration, phase } = own[0] as CostRow;
+    const cost: PhaseCost = { iteration, phase, usage: noUsage(), money: 0, seconds: 0, roles: [] };
+    for (const { role, money, seconds, ...row } of own) {
+      const usage: Usage = {
+        calls: row.calls,
+        promptTokens: row.prompt_tokens,
+        completionTokens: row.completion_tokens,
+        cachedPromptTokens: row.cached_prompt_tokens,
+      };
+      cost.usage = addUsage(cost.usage, usage);
+      cost.money += money;
+      cost.seconds += seconds;
+      if (role !== '' || usage.calls > 0) cost.roles.push({ role, usage, money });
+    }
+    return cost;
+  });
 }

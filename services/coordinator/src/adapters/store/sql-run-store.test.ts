@@ -1,6 +1,7 @@
 import { databaseKinds, type DatabaseSource } from '@trprompt/store/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LeaseLost } from '../../domain/leases.js';
+import { noUsage } from '../../domain/model.js';
 import { fakeContext, fakeExamples, fakeRun, itemRecord } from '../../testing/fakes.js';
 import { storesOf, type Stores } from '../../testing/stores.js';
 
@@ -129,21 +130,42 @@ describe.each(databaseKinds)('the run store in $name', (kind) => {
     },
   );
 
-  it.skipIf(skipped)('adds costs and counters up', async () => {
+  it.skipIf(skipped)('adds costs, by role, and counters up', async () => {
     const { store, run, commit } = await fakeContext({}, stores);
     const usage = { calls: 2, promptTokens: 3_000_000_000, completionTokens: 4, cachedPromptTokens: 5 };
+    const prompts = { role: 'promptModel' as const, usage, money: 0.25 };
+    const training = { role: 'training' as const, usage: noUsage(), money: 1 };
     for (let i = 0; i < 2; i += 1)
       await commit([
-        { kind: 'cost', ...step, usage, seconds: 0.5 },
+        { kind: 'cost', ...step, roles: [prompts, { ...prompts, role: 'target' }], seconds: 0.5 },
         { kind: 'counter', name: 'redactions', amount: 3 },
       ]);
+    await commit([{ kind: 'cost', iteration: 1, phase: 'train', roles: [training], seconds: 2 }]);
+    const twice = { calls: 4, promptTokens: 6_000_000_000, completionTokens: 8, cachedPromptTokens: 10 };
     expect(await store.costs(run.runId)).toEqual([
       {
         ...step,
-        usage: { calls: 4, promptTokens: 6_000_000_000, completionTokens: 8, cachedPromptTokens: 10 },
+        usage: { calls: 8, promptTokens: 12_000_000_000, completionTokens: 16, cachedPromptTokens: 20 },
+        money: 1,
         seconds: 1,
+        roles: [
+          { role: 'promptModel', usage: twice, money: 0.5 },
+          { role: 'target', usage: twice, money: 0.5 },
+        ],
       },
+      { iteration: 1, phase: 'train', usage: noUsage(), money: 1, seconds: 2, roles: [training] },
     ]);
     expect(await store.counters(run.runId)).toEqual({ redactions: 6 });
+  });
+
+  it.skipIf(skipped)('keeps the limits that a run is reopened with, and what they were', async () => {
+    const { store, run, commit } = await fakeContext({ limits: { calls: 3, seconds: 60 } }, stores);
+    await commit([{ kind: 'run', state: 'stopped', reason: 'limits.calls', ended: true }]);
+    const limits = { ...run.config.limits, calls: 10 };
+    await store.reopen(run.runId, { limits, provenance: { 'limits.calls': '3, 10 from attempt 2' } });
+    const reopened = await store.find(run.runId);
+    expect(reopened?.config).toEqual({ ...run.config, limits });
+    expect(reopened?.provenance).toEqual({ 'limits.calls': '3, 10 from attempt 2' });
+    expect(reopened?.configDigest).toBe(run.configDigest);
   });
 });

@@ -9,13 +9,14 @@ import type {
   StepRecord,
   TrainingRecord,
 } from '../../domain/model.js';
+import type { ChangedLimits } from '../../domain/new-limits.js';
 import type { EventPayload, RunEvent } from '../../domain/run-event.js';
 import { RunStore, type Change, type StoredExample, type Writer } from '../../domain/run-store.js';
 import type { SearchMessage } from '../../domain/search-message.js';
 import { decodeEvent, encodeEvent } from '../event-codec.js';
 import { applyChange, jsonText } from './apply-change.js';
 import { fence } from './sql-leases.js';
-import { toItem, toRun, type CostRow, type ItemRow, type RunRow } from './rows.js';
+import { toCosts, toItem, toRun, type CostRow, type ItemRow, type RunRow } from './rows.js';
 
 /** Runs in SQL; a commit is one transaction, so a change and its events are stored together or not at all. */
 export class SqlRunStore extends RunStore {
@@ -88,7 +89,7 @@ export class SqlRunStore extends RunStore {
     return rows.map((row) => row.run_id);
   }
 
-  async reopen(runId: string): Promise<boolean> {
+  async reopen(runId: string, changed?: ChangedLimits): Promise<boolean> {
     return this.database.transaction(async (tx) => {
       const reopened = await tx.query(
         `UPDATE runs SET state = 'running', reason = '', ended_at = NULL, cancel_requested = false
@@ -96,6 +97,11 @@ export class SqlRunStore extends RunStore {
         [runId],
       );
       if (reopened.length === 0) return false;
+      if (changed)
+        await tx.query(
+          `UPDATE runs SET config = jsonb_set(config, '{limits}', $2::jsonb), provenance = provenance || $3::jsonb WHERE run_id = $1`,
+          [runId, JSON.stringify(changed.limits), JSON.stringify(changed.provenance)],
+        );
       await tx.query(
         `DELETE FROM items WHERE run_id = $1 AND error IS NOT NULL AND NOT EXISTS (
            SELECT 1 FROM steps WHERE steps.run_id = items.run_id AND steps.iteration = items.iteration AND steps.phase = items.phase)`,
@@ -170,18 +176,11 @@ export class SqlRunStore extends RunStore {
   }
 
   async costs(runId: string): Promise<PhaseCost[]> {
-    const rows = await this.database.query<CostRow>('SELECT * FROM phase_costs WHERE run_id = $1', [runId]);
-    return rows.map((row) => ({
-      iteration: row.iteration,
-      phase: row.phase,
-      usage: {
-        calls: row.calls,
-        promptTokens: row.prompt_tokens,
-        completionTokens: row.completion_tokens,
-        cachedPromptTokens: row.cached_prompt_tokens,
-      },
-      seconds: row.seconds,
-    }));
+    const rows = await this.database.query<CostRow>(
+      'SELECT * FROM phase_costs WHERE run_id = $1 ORDER BY iteration, phase, role',
+      [runId],
+    );
+    return toCosts(rows);
   }
 
   async counters(runId: string): Promise<Record<string, number>> {

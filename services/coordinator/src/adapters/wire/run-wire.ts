@@ -1,5 +1,6 @@
-import { RunState as WireRunState, type Run } from '@trprompt/proto/coordinator/v1/coordinator';
+import { RunState as WireRunState, type Limits, type Run } from '@trprompt/proto/coordinator/v1/coordinator';
 import type { Checkpoint, RunRecord, RunState } from '../../domain/model.js';
+import type { NewLimits } from '../../domain/new-limits.js';
 import { toWireCheckpoint } from './event-wire.js';
 
 const states: Record<RunState, WireRunState> = {
@@ -25,4 +26,9 @@ export function toWireRun(run: RunRecord, best: Checkpoint | undefined): Run {
     endedTime,
     best: best && toWireCheckpoint(best),
   };
+}
+
+/** The limits that are set. */
+export function toNewLimits(limits: Limits | undefined): NewLimits {
+  return Object.fromEntries(Object.entries(limits ?? {}).filter(([, value]) => value !== undefined));
 }

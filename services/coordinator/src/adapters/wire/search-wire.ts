@@ -1,4 +1,6 @@
+import type { LimitName } from '@trprompt/core';
 import { OptimizeResponse } from '@trprompt/proto/textgrad/v1/textgrad';
+import type { SearchNotice } from '../../domain/ports.js';
 import type { SearchMessage } from '../../domain/search-message.js';
 import { toUsage, toVerdict } from './common.js';
 
@@ -27,7 +29,12 @@ function wireEvent(message: SearchMessage): OptimizeResponse['event'] {
       };
       return {
         $case: 'item',
-        value: { ...message, verdict: verdict ?? undefined, error: error === null ? undefined : failure },
+        value: {
+          ...message,
+          verdict: verdict ?? undefined,
+          error: error === null ? undefined : failure,
+          promptUsage: message.promptUsage,
+        },
       };
     }
     case 'decision':
@@ -36,12 +43,12 @@ function wireEvent(message: SearchMessage): OptimizeResponse['event'] {
       return { $case: 'rejected', value: message };
     case 'finished':
       return { $case: 'finished', value: message };
-    case 'lost':
-      return { $case: 'lost', value: message };
   }
 }
 
-/** Undefined: a kind of message that this version does not know. */
+const limitNames: readonly LimitName[] = ['calls', 'tokens', 'money', 'seconds'];
+
+/** Undefined: no message of the history, or a kind that this version does not know. */
 export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | undefined {
   switch (event?.$case) {
     case 'critique': {
@@ -53,7 +60,7 @@ export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | und
       return { kind: 'candidate', candidateId, step, reward, parentId, repaired, usage: toUsage(usage) };
     }
     case 'item': {
-      const { candidateId, itemId, prompt, answer, verdict, usage, error } = event.value;
+      const { candidateId, itemId, prompt, answer, verdict, usage, promptUsage, error } = event.value;
       return {
         kind: 'item',
         candidateId,
@@ -62,6 +69,7 @@ export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | und
         answer,
         verdict: error ? null : toVerdict(verdict),
         usage: toUsage(usage),
+        promptUsage: toUsage(promptUsage),
         error: error?.message ?? null,
       };
     }
@@ -77,9 +85,28 @@ export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | und
       const { candidateId, reward, correct, total, repaired, rejected } = event.value;
       return { kind: 'finished', candidateId, reward, correct, total, repaired, rejected };
     }
-    case 'lost':
-      return { kind: 'lost', usage: toUsage(event.value.usage) };
-    case undefined:
+    default:
+      return undefined;
+  }
+}
+
+/** Undefined: no notice. */
+export function fromWireNotice({ event }: OptimizeResponse): SearchNotice | undefined {
+  switch (event?.$case) {
+    case 'stopped': {
+      const limit = limitNames.find((name) => name === event.value.limit);
+      return limit && { kind: 'stopped', limit };
+    }
+    case 'lost': {
+      const { promptUsage, answerUsage, editorUsage } = event.value;
+      const usage = {
+        promptModel: toUsage(promptUsage),
+        target: toUsage(answerUsage),
+        editor: toUsage(editorUsage),
+      };
+      return { kind: 'lost', usage };
+    }
+    default:
       return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { Job, JobExit } from '@trprompt/jobs';
 import { canonicalJson, sha256Hex } from '@trprompt/core';
-import { ArtefactError, type ArtefactRef, type ArtefactStore } from '@trprompt/store';
+import { ArtefactError, type ArtefactForm, type ArtefactRef, type ArtefactStore } from '@trprompt/store';
 import {
   alreadyExists,
   dataLoss,
@@ -71,8 +71,9 @@ export class Trainer {
     const template = this.templates.find(request.template);
     if (!template)
       throw invalidArgument('template', request.template, 'no prompt-model template has this id');
-    const datasetPath = await this.localPath(request.dataset);
-    const initialAdapterPath = request.initialAdapter && (await this.localPath(request.initialAdapter));
+    const datasetPath = await this.localPath(request.dataset, 'file');
+    const initialAdapterPath =
+      request.initialAdapter && (await this.localPath(request.initialAdapter, 'folder'));
 
     // No await between this check and the reservation: of two calls at once, one wins.
     if (this.closed)
@@ -145,7 +146,7 @@ export class Trainer {
   private async stands({ training }: TrainingRecord): Promise<boolean> {
     if (this.active?.record.training.name === training.name) return true;
     if (training.state !== 'succeeded' || !training.adapter) return false;
-    return this.store.localPath(training.adapter).then(
+    return this.store.localPath(training.adapter, 'folder').then(
       () => true,
       () => false,
     );
@@ -203,9 +204,9 @@ export class Trainer {
     this.changes.announce();
   }
 
-  private async localPath(ref: ArtefactRef): Promise<string> {
+  private async localPath(ref: ArtefactRef, form: ArtefactForm): Promise<string> {
     try {
-      return await this.store.localPath(ref);
+      return await this.store.localPath(ref, form);
     } catch (error) {
       if (!(error instanceof ArtefactError)) throw error;
       if (error.code === 'missing') throw notFound(error.message, { cause: error });

@@ -6,8 +6,11 @@ export interface ArtefactRef {
   kind: string;
 }
 
-/** What is wrong with an artefact. */
-export type ArtefactProblem = 'missing' | 'corrupt' | 'invalid-reference';
+/** A data set is a file, an adapter a folder with its manifest. */
+export type ArtefactForm = 'file' | 'folder';
+
+/** What is wrong with an artefact, or keeps it from being stored. */
+export type ArtefactProblem = 'missing' | 'corrupt' | 'invalid-reference' | 'no-space';
 
 /** An artefact that cannot be used; nothing half-written is ever returned instead. */
 export class ArtefactError extends Error {
@@ -21,22 +24,29 @@ export class ArtefactError extends Error {
   }
 }
 
-/** Where data sets and adapters live. Everything is written atomically and verified when it is read. */
+/**
+ * Where data sets and adapters live. Everything is written atomically and verified when it is read. What was altered or torn is never handed
+ * out; storing the same content again sets it aside and puts the good one in its place.
+ */
 export abstract class ArtefactStore {
-  /** Stores one file. Storing the same bytes again is cheap and returns the same reference. */
+  /**
+   * Stores one file. Storing the same bytes again is cheap and returns the same reference.
+   * @throws ArtefactError `no-space`, and then nothing is left behind
+   */
   abstract putFile(kind: string, bytes: Buffer): Promise<ArtefactRef>;
-  /** Copies a flat folder of files into the store, with a manifest that also carries `extra`. */
+  /** Copies a flat folder of files into the store, with a manifest that also carries `extra`. @throws like `adoptTree` and `putFile` */
   abstract putTree(kind: string, sourceFolder: string, extra?: Record<string, unknown>): Promise<ArtefactRef>;
   /**
    * Moves a folder that already has its manifest.json into the store, after verifying every hash.
-   * @throws ArtefactError `corrupt`
+   * @throws ArtefactError `corrupt`, or `no-space`, and then the folder is where it was
    */
   abstract adoptTree(folder: string): Promise<ArtefactRef>;
   /**
-   * A local path of the verified artefact: a file, or a folder.
+   * A local path of the verified artefact.
+   * @param form what it has to be; what is something else is `corrupt`. Not given: what it is
    * @throws ArtefactError `missing`, `corrupt` or `invalid-reference`
    */
-  abstract localPath(ref: ArtefactRef): Promise<string>;
-  /** The bytes of a file artefact. @throws like `localPath` */
+  abstract localPath(ref: ArtefactRef, form?: ArtefactForm): Promise<string>;
+  /** The bytes of a file artefact, verified as they are. @throws like `localPath` */
   abstract read(ref: ArtefactRef): Promise<Buffer>;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { lstat, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArtefactError } from './artefact-store.js';
 
@@ -35,51 +35,68 @@ export async function describeFolder(
   const names = (await readdir(folder)).filter((name) => name !== MANIFEST).toSorted();
   for (const name of names) {
     const path = join(folder, name);
-    files[name] = { sha256: await hashFile(path), size: (await stat(path)).size };
+    files[name] = { sha256: await hashFile(path), size: (await lstat(path)).size };
   }
   return `${JSON.stringify({ kind, files, ...extra }, null, 2)}\n`;
 }
 
 /**
- * Checks every file of a folder against its manifest.
+ * Checks a folder against its manifest: the files that it lists and no others, each a regular file of its size and hash.
  * @returns the manifest and its digest (hexadecimal)
  * @throws ArtefactError `corrupt` that names the first file that is wrong
  */
 export async function verifyFolder(folder: string): Promise<{ manifest: Manifest; digest: string }> {
+  const corrupt = (what: string, cause?: unknown): ArtefactError =>
+    new ArtefactError('corrupt', `${what}: create the artefact again`, { cause });
+  // A file or a link where the folder should be is none.
+  const found = await lstat(folder).catch(() => undefined);
+  if (!found?.isDirectory()) throw corrupt(`${folder} is no folder`);
+  const entries = await readdir(folder, { withFileTypes: true });
+  const strange = entries.find((entry) => !entry.isFile());
+  if (strange) throw corrupt(`${strange.name} in ${folder} is no regular file`);
+
   const bytes = await readFile(join(folder, MANIFEST)).catch((cause: unknown) => {
-    throw new ArtefactError('corrupt', `${folder} has no readable ${MANIFEST}: create the artefact again`, {
-      cause,
-    });
+    throw corrupt(`${folder} has no readable ${MANIFEST}`, cause);
   });
-  const manifest = parseManifest(bytes, folder);
+  const manifest = parseManifest(bytes);
+  if (!manifest) throw corrupt(`${MANIFEST} in ${folder} is no manifest, or only a part of one`);
+  const extra = entries.find(({ name }) => name !== MANIFEST && !Object.hasOwn(manifest.files, name));
+  if (extra) throw corrupt(`${extra.name} in ${folder} is not in its ${MANIFEST}`);
   for (const [name, expected] of Object.entries(manifest.files)) {
-    if (name.includes('/') || name.includes('\\') || name === '..') {
-      throw new ArtefactError(
-        'corrupt',
-        `${MANIFEST} of ${folder} names ${JSON.stringify(name)}: folders are flat`,
-      );
-    }
-    const actual = await hashFile(join(folder, name)).catch(() => undefined);
-    if (actual === undefined) {
-      throw new ArtefactError('corrupt', `${name} is missing in ${folder}: create the artefact again`);
-    }
-    if (actual !== expected.sha256) {
-      throw new ArtefactError(
-        'corrupt',
-        `${name} in ${folder} was altered (SHA-256 ${actual}, expected ${expected.sha256}): delete the folder and create the artefact again`,
-      );
-    }
+    const path = join(folder, name);
+    const file = await lstat(path).catch(() => undefined);
+    if (!file) throw corrupt(`${name} is missing in ${folder}`);
+    if (file.size !== expected.size)
+      throw corrupt(`${name} in ${folder} has ${file.size} bytes instead of ${expected.size}`);
+    const actual = await hashFile(path);
+    if (actual !== expected.sha256)
+      throw corrupt(`${name} in ${folder} was altered (SHA-256 ${actual}, expected ${expected.sha256})`);
   }
   return { manifest, digest: hashBytes(bytes) };
 }
 
-function parseManifest(bytes: Buffer, folder: string): Manifest {
+/** Undefined when the bytes are no manifest of a flat folder. */
+function parseManifest(bytes: Buffer): Manifest | undefined {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    if (typeof value === 'object' && value !== null && 'kind' in value && 'files' in value)
-      return value as Manifest;
+    value = JSON.parse(bytes.toString('utf8'));
   } catch {
-    // Told below, like any other manifest that is none.
+    return undefined;
   }
-  throw new ArtefactError('corrupt', `${MANIFEST} in ${folder} is no manifest: create the artefact again`);
+  if (!isRecord(value) || typeof value['kind'] !== 'string' || !isRecord(value['files'])) return undefined;
+  const whole = Object.entries(value['files']).every(
+    ([name, file]) =>
+      // Neither another folder's files nor the manifest itself, which cannot hold its own hash.
+      !/[/\\\0]/.test(name) &&
+      !['', '.', '..', MANIFEST].includes(name) &&
+      isRecord(file) &&
+      Number.isSafeInteger(file['size']) &&
+      typeof file['sha256'] === 'string' &&
+      /^[0-9a-f]{64}$/.test(file['sha256']),
+  );
+  return whole ? (value as Manifest) : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { isAlive, startOf } from '../process-identity.js';
 import { DatabaseError } from './database.js';
 
 /** A lock that is held until it is released or its process dies. */
@@ -56,21 +57,6 @@ async function livingHolder(text: string): Promise<number | undefined> {
   if (typeof holder.pid !== 'number' || !isAlive(holder.pid)) return undefined;
   // A process id may have been given to someone else since (always, for process 1 of a container): the start time tells.
   return (await startOf(holder.pid)) === holder.started ? holder.pid : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** When the process started, in clock ticks since boot, where the system tells (Linux); empty elsewhere. */
-async function startOf(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
 async function releaseLock(path: string, mine: string): Promise<void> {

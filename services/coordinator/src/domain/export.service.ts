@@ -34,7 +34,7 @@ export class ExportService {
   async *export(runId: string): AsyncIterable<ExportPiece> {
     const { run, checkpoint } = await this.finder.find(runId);
     const folder = checkpoint.adapter
-      ? await this.services.artefacts.localPath(checkpoint.adapter)
+      ? await this.services.artefacts.localPath(checkpoint.adapter, 'folder')
       : undefined;
     const adapterFiles = folder === undefined ? [] : (await readdir(folder)).toSorted();
     const texts = await this.#texts(run, checkpoint);

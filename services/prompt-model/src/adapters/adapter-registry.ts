@@ -84,10 +84,10 @@ export class AdapterRegistry {
 
   async #verifiedFolder(ref: ArtefactRef): Promise<string> {
     try {
-      return await this.store.localPath(ref);
+      return await this.store.localPath(ref, 'folder');
     } catch (error) {
-      if (error instanceof ArtefactError) throw new AdapterError(error.code, error.message, { cause: error });
-      throw error;
+      if (!(error instanceof ArtefactError) || error.code === 'no-space') throw error;
+      throw new AdapterError(error.code, error.message, { cause: error });
     }
   }
 }

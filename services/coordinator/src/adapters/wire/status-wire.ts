@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { ArtefactError, DatabaseUnavailable } from '@trprompt/store';
+import { ArtefactError, DatabaseUnavailable, type ArtefactProblem } from '@trprompt/store';
 import { StatusError } from '@trprompt/service';
 import { ItemFailure, ServiceFailure } from '../../domain/failures.js';
 import { NotFound, NotNow, RequestProblems } from '../../domain/problems.js';
@@ -14,11 +14,16 @@ function statusOf(error: unknown): unknown {
   if (error instanceof DatabaseUnavailable)
     return new StatusError(status.UNAVAILABLE, `${error.message}; try again`, { cause: error });
   if (error instanceof ArtefactError)
-    return new StatusError(error.code === 'missing' ? status.NOT_FOUND : status.DATA_LOSS, error.message, {
-      cause: error,
-    });
+    return new StatusError(artefactStatus[error.code], error.message, { cause: error });
   return error;
 }
+
+const artefactStatus: Record<ArtefactProblem, status> = {
+  missing: status.NOT_FOUND,
+  corrupt: status.DATA_LOSS,
+  'invalid-reference': status.DATA_LOSS,
+  'no-space': status.RESOURCE_EXHAUSTED,
+};
 
 /** The result, or its error as the client sees it. */
 export async function translated<T>(pending: Promise<T>): Promise<T> {

@@ -14,4 +14,14 @@ export {
   type Topic,
 } from './cloud-event.js';
 export { EventPublisher } from './event-publisher.js';
-export { KafkaPublisher, type KafkaPublisherOptions, type ProducerFactory } from './kafka-publisher.js';
+export { type KafkaConnection } from './kafka-connection.js';
+export { KafkaFailure, kafkaFailure } from './kafka-failure.js';
+export { KafkaPublisher, type KafkaPublisherOptions } from './kafka-publisher.js';
+export { MessageSender, type ProducerFactory, type TopicMessages } from './message-sender.js';
+export {
+  DEAD_LETTER_TOPIC,
+  ensureTopics,
+  topicSettings,
+  type EnsureTopicsOptions,
+  type TopicSettings,
+} from './topics.js';

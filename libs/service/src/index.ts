@@ -8,6 +8,7 @@ export {
   type ServerConfig,
   type GrpcServerConfig,
 } from './config/fields.js';
+export { checkKafka, kafkaConfigFields, kafkaSettings, type KafkaSettings } from './config/kafka.js';
 export { createLogger, type Logger } from './logger.js';
 export * from './status/status-error.js';
 export { toWireStatus, type WireStatus } from './status/status.filter.js';

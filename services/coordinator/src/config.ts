@@ -1,11 +1,10 @@
-import { grpcServerConfig } from '@trprompt/service';
+import { checkKafka, grpcServerConfig, kafkaConfigFields } from '@trprompt/service';
 import { z } from 'zod';
 
 const address = (service: string) =>
   z.string().min(1).describe(`host:port of the ${service} service, or dns:///name:port`);
 
-/** What the coordinator reads from its environment. */
-export const coordinatorConfig = grpcServerConfig.extend({
+const fields = grpcServerConfig.extend({
   TRPROMPT_DATABASE_URL: z
     .string()
     .min(1)
@@ -26,10 +25,7 @@ export const coordinatorConfig = grpcServerConfig.extend({
     .string()
     .optional()
     .describe('folder of templates; not set: those that ship with the mesh'),
-  TRPROMPT_KAFKA_BROKERS: z
-    .string()
-    .optional()
-    .describe('host:port of Kafka brokers, separated by commas; not set: events stay in the outbox'),
+  ...kafkaConfigFields,
   TRPROMPT_HEARTBEAT_SECONDS: z.coerce
     .number()
     .min(0.1)
@@ -44,5 +40,8 @@ export const coordinatorConfig = grpcServerConfig.extend({
   TRPROMPT_TRAINER_ADDRESS: address('trainer'),
   TRPROMPT_TEXTGRAD_ADDRESS: address('textgrad'),
 });
+
+/** What the coordinator reads from its environment. */
+export const coordinatorConfig = fields.superRefine(checkKafka);
 
 export type CoordinatorConfig = z.infer<typeof coordinatorConfig>;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Logger } from '@nestjs/common';
-import { KafkaPublisher } from '@trprompt/events';
+import { KafkaPublisher, ensureTopics, type KafkaConnection } from '@trprompt/events';
 import { CoordinatorServiceService } from '@trprompt/proto/coordinator/v1/coordinator';
 import {
   Counter,
   Registry,
+  kafkaSettings,
   runGrpcService,
   type GrpcServiceOptions,
   type RunningService,
@@ -106,14 +107,22 @@ function leaseCounters(registry: Registry): Record<'lost' | 'stale', Counter> {
   };
 }
 
-/** Undefined when no brokers are configured. */
+/** Undefined when no brokers are configured. Topics are there before the first event is published. */
 function relayOf(config: CoordinatorConfig, outbox: Outbox): EventRelay | undefined {
-  if (config.TRPROMPT_KAFKA_BROKERS === undefined) return undefined;
+  const settings = kafkaSettings(config);
+  if (settings === undefined) return undefined;
   const logger = new Logger('relay');
-  const brokers = config.TRPROMPT_KAFKA_BROKERS.split(',').map((broker) => broker.trim());
-  return new EventRelay(
-    outbox,
-    KafkaPublisher.connect({ brokers, clientId: 'trprompt-coordinator' }),
-    (error) => logger.warn(`events cannot be published, trying again: ${messageOf(error)}`),
+  const connection: KafkaConnection = { ...settings, clientId: 'trprompt-coordinator' };
+  const ensure = () =>
+    ensureTopics(connection, {
+      replicationFactor: config.TRPROMPT_KAFKA_REPLICATION,
+      onDifference: (text) => logger.warn(text),
+    });
+  const publisher = KafkaPublisher.connect(
+    connection,
+    config.TRPROMPT_KAFKA_CREATE_TOPICS ? { before: ensure } : {},
+  );
+  return new EventRelay(outbox, publisher, (error) =>
+    logger.warn(`events cannot be published, trying again: ${messageOf(error)}`),
   );
 }

@@ -6,7 +6,7 @@ import type { EventPayload } from './run-event.js';
 import type { RunContext } from './run-context.js';
 import type { Change } from './run-store.js';
 import { evaluationTasks } from './sampling.js';
-import { beginStep, type LoopState } from './step-state.js';
+import { activateAdapter, beginStep, type LoopState } from './step-state.js';
 
 /** The name in accuracies and checkpoints of the step that an evaluation follows. */
 const measuredAfter = { baseline: 'initial', evaluate_train: 'train', evaluate_search: 'search' } as const;
@@ -67,7 +67,7 @@ export async function scoreItems(
   state: Pick<LoopState, 'policy'>,
   known?: ReadonlyMap<string, ItemRecord>,
 ): Promise<ItemRecord[]> {
-  const { run, services, signal } = context;
+  const { run, services } = context;
   const { adapter, reward } = state.policy;
   const prompts = services.prompts.open({
     runId: run.runId,
@@ -78,7 +78,7 @@ export async function scoreItems(
   const answers = services.target.open(run.runId, run.config.target);
   try {
     const needsModel = tasks.some((task) => !task.given && !known?.has(task.itemId));
-    if (adapter && needsModel) await services.prompts.activate(adapter, signal);
+    if (adapter && needsModel) await activateAdapter(context, adapter);
     const pipeline = new QuestionPipeline({ prompts, answers }, run.config.grading.kind, context.patience);
     return await runItems(context, {
       step,

@@ -6,18 +6,18 @@ import type { EventPayload } from './run-event.js';
 import type { RunContext } from './run-context.js';
 import type { Change } from './run-store.js';
 import { rolloutTasks } from './sampling.js';
-import { beginStep, type LoopState } from './step-state.js';
+import { activateAdapter, beginStep, type LoopState } from './step-state.js';
 
 /**
  * Step 1 of an iteration (paper, section 3.1): question → prompt → answer → textual reward; every triple is kept, good or bad. The accuracy that it
  * measures is that of the prompt model's own prompts, those of the expert pool left out.
  */
 export async function rolloutStep(context: RunContext, step: StepKey, state: LoopState): Promise<void> {
-  const { run, services, splits, signal } = context;
+  const { run, services, splits } = context;
   const { adapter, reward } = state.policy;
   const tasks = rolloutTasks(run, splits.train, step.iteration, state.policy);
   await beginStep(context, step, tasks.length);
-  if (adapter) await services.prompts.activate(adapter, signal);
+  if (adapter) await activateAdapter(context, adapter);
   const prompts = services.prompts.open({
     runId: run.runId,
     reward,

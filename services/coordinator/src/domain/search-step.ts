@@ -10,7 +10,7 @@ import type { Change, StoredExample } from './run-store.js';
 import { chooseExamples, evaluationTasks } from './sampling.js';
 import type { SearchMessage } from './search-message.js';
 import { firstCandidateMessages, tally } from './search-results.js';
-import { beginStep, type LoopState } from './step-state.js';
+import { activateAdapter, beginStep, type LoopState } from './step-state.js';
 import { exampleIdOf } from './training-data.js';
 import { unlessAborted } from './unless-aborted.js';
 
@@ -33,7 +33,7 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
   const finished = history.find((message) => message.kind === 'finished');
   if (finished) return complete(context, step, state, finished, sum.done);
   const request = await requestOf(context, step, state, validation);
-  if (state.policy.adapter) await services.prompts.activate(state.policy.adapter, signal);
+  if (state.policy.adapter) await activateAdapter(context, state.policy.adapter);
 
   const search = async (): Promise<SearchMessage & { kind: 'finished' }> => {
     let written = history.length;

@@ -1,4 +1,5 @@
-import type { StepKey, Policy, Checkpoint } from './model.js';
+import type { ArtefactRef, StepKey, Policy, Checkpoint } from './model.js';
+import { patiently } from './patience.js';
 import type { EventPayload } from './run-event.js';
 import type { RunContext } from './run-context.js';
 
@@ -18,4 +19,10 @@ export async function beginStep(context: RunContext, step: StepKey, total: numbe
   run.phase = step.phase;
   const started: EventPayload = { type: 'phase_started', ...step, total };
   await context.commit([{ kind: 'run', ...step }], [started]);
+}
+
+/** Makes the prompt model serve the adapter; one that is away is waited for, as for every other call. Throws ServiceFailure. */
+export async function activateAdapter(context: RunContext, adapter: ArtefactRef): Promise<void> {
+  const { services, patience, signal } = context;
+  await patiently(() => services.prompts.activate(adapter, signal), patience, signal);
 }

@@ -4,7 +4,7 @@ import type { StepKey, TrainingRecord } from './model.js';
 import { patiently } from './patience.js';
 import type { TrainingRequest, TrainingUpdate } from './ports.js';
 import type { RunContext } from './run-context.js';
-import { beginStep, type LoopState } from './step-state.js';
+import { activateAdapter, beginStep, type LoopState } from './step-state.js';
 import { exampleIdOf, trainingData } from './training-data.js';
 
 /** Trainings that one attempt of a run starts before it gives up on a failure that may pass. */
@@ -137,7 +137,7 @@ async function succeed(
 ): Promise<void> {
   const { adapter, metrics } = training;
   if (!adapter) throw new StepFailure(`training ${training.name} succeeded without an adapter`);
-  await context.services.prompts.activate(adapter, context.signal);
+  await activateAdapter(context, adapter);
   training.state = 'succeeded';
   state.policy = { ...state.policy, adapter };
   const done = metrics?.examples ?? 0;

@@ -84,9 +84,11 @@ class Controller {
   constructor(port: number) {
     this.#socket = connect(port, '127.0.0.1');
     this.#socket.on('error', () => process.exit(1)).on('close', () => process.exit(1));
-    createInterface({ input: this.#socket }).on('line', (line) => {
-      this.#answers.shift()?.(JSON.parse(line) as Orders);
-    });
+    createInterface({ input: this.#socket })
+      .on('error', () => undefined)
+      .on('line', (line) => {
+        this.#answers.shift()?.(JSON.parse(line) as Orders);
+      });
   }
 
   async tell(moment: Record<string, unknown>): Promise<Orders & { settings?: Settings }> {

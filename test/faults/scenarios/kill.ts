@@ -1,0 +1,53 @@
+import { postgresSkipped } from '@trprompt/testing';
+import { disturbedRun, killAndRestart, moments, type Moment } from '../suite/disturbed-run.js';
+import { serviceNames, type ServiceName } from '../suite/fault-mesh.js';
+import { postgres } from '../suite/reference.js';
+import type { Scenario, ScenarioContext } from '../suite/scenario.js';
+import { phases, stepName, stepsOf, type Step } from '../suite/task.js';
+
+/** The moments at which it makes a difference that this service is killed. */
+function momentsOf(service: ServiceName, full: boolean): readonly Moment[] {
+  if (service === 'coordinator') return moments;
+  // Whether the transaction is rolled back or stands is the coordinator's matter alone, and nobody else works while it commits.
+  return full ? ['entry', 'middle', 'commit'] : ['entry', 'middle'];
+}
+
+/** Every phase once, in one of the two iterations by turns, in the order of the run. */
+export function stepsFor(turn: number): Step[] {
+  return stepsOf().filter(({ iteration, phase }) => {
+    const wanted = 1 + ((phases.indexOf(phase) + turn) % 2);
+    return iteration === 0 || iteration === wanted;
+  });
+}
+
+/** kill -9 of one service at each moment of each phase, seven kills in one run; the service is restarted at its address. */
+export const killScenarios: Scenario[] = serviceNames.map((service) => ({
+  name: `kill-${service}`,
+  about: `kill -9 of ${service} at ${momentsOf(service, true).join(', ')} of every phase, on PostgreSQL`,
+  skipped: postgresSkipped,
+  run: (context) => killService(context, service),
+}));
+
+async function killService(context: ScenarioContext, service: ServiceName): Promise<void> {
+  const reference = await context.reference();
+  const server = await postgres(context.scope);
+  const most = { repeated: 0, inFlight: 0 };
+  for (const [turn, moment] of momentsOf(service, context.full).entries()) {
+    for (const shift of context.full ? [0, 1] : [0]) {
+      const steps = new Map(stepsFor(turn + shift).map((step) => [`${moment} of ${stepName(step)}`, step]));
+      await context.points([...steps.keys()], async (scope, points) => {
+        const disturbances = points.map((point) => ({
+          step: steps.get(point) as Step,
+          moment,
+          act: killAndRestart(service),
+        }));
+        const { repeated, inFlight } = await disturbedRun(scope, server, reference, disturbances);
+        context.say(`${moment}: ${repeated} calls made again, ${inFlight} were in flight`);
+        if (repeated >= most.repeated) Object.assign(most, { repeated, inFlight });
+      });
+    }
+  }
+  context.note(
+    `calls made again in one run, at most: ${most.repeated}; ${most.inFlight} were in flight at its kills`,
+  );
+}

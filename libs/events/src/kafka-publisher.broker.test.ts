@@ -1,4 +1,5 @@
 import { kafkaSkipped, startKafka, type KafkaBroker } from '@trprompt/testing';
+import { RunEvent } from '@trprompt/proto/events/v1/events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   DEAD_LETTER_TOPIC,
@@ -75,6 +76,19 @@ describe.skipIf(kafkaSkipped())('the Kafka publisher, on a real broker', () => {
     const wanted = { 'at-once': { partitions: 1, retentionMs: 1000, maxMessageBytes: 1_048_576 } };
     const create = () => ensureTopics(connection, { replicationFactor: 1, topics: wanted });
     await expect(Promise.all([create(), create(), create()])).resolves.toBeDefined();
+  });
+
+  it('publishes more at a time than a broker takes in one batch', async () => {
+    const publisher = KafkaPublisher.connect(connection);
+    const answer = 'a long answer '.repeat(1000);
+    const payload = { $case: 'sampleRecorded', value: { itemId: 'q1', answer } } as const;
+    const events = upTo(200).map((sequence) =>
+      RunEvent.fromPartial({ ...eventOf('samples', sequence), payload }),
+    );
+    await publisher.publish(events.map(toMessage));
+    await publisher.close();
+    const stored = await readTopic(connection, topics.samples);
+    expect(stored.map((message) => header(message, 'ce_id'))).toEqual(events.map(({ eventId }) => eventId));
   });
 
   it('writes key, headers and bytes as they are, each run in order', async () => {

@@ -1,7 +1,8 @@
+import { batchesOf } from './batches.js';
 import type { EventMessage } from './cloud-event.js';
 import { EventPublisher } from './event-publisher.js';
 import type { KafkaConnection } from './kafka-connection.js';
-import { MessageSender, type ProducerFactory, type TopicMessages } from './message-sender.js';
+import { MessageSender, type ProducerFactory } from './message-sender.js';
 
 /** How a publisher works. */
 export interface KafkaPublisherOptions {
@@ -38,19 +39,10 @@ export class KafkaPublisher extends EventPublisher {
     if (messages.length === 0) return;
     if (!this.#prepared) await this.options.before?.();
     this.#prepared = true;
-    await this.sender.send(byTopic(messages));
+    await this.sender.send(batchesOf(messages));
   }
 
   close(): Promise<void> {
     return this.sender.close();
   }
-}
-
-/** Topic by topic in the order of the messages: kafkajs keeps the order within a topic's partition. */
-function byTopic(messages: readonly EventMessage[]): TopicMessages[] {
-  const groups = Map.groupBy(messages, (message) => message.topic);
-  return [...groups].map(([topic, group]) => ({
-    topic,
-    messages: group.map(({ key, headers, value }) => ({ key, headers, value: Buffer.from(value) })),
-  }));
 }

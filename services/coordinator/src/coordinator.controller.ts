@@ -1,3 +1,4 @@
+import type { Metadata } from '@grpc/grpc-js';
 import { Controller } from '@nestjs/common';
 import {
   CoordinatorServiceControllerMethods,
@@ -22,7 +23,14 @@ import {
   type WatchRunRequest,
   type WatchRunResponse,
 } from '@trprompt/proto/coordinator/v1/coordinator';
-import { invalidArgument, toObservable } from '@trprompt/service';
+import {
+  cancellationOf,
+  deadlineOf,
+  invalidArgument,
+  remainingMs,
+  toObservable,
+  type ClientCall,
+} from '@trprompt/service';
 import type { Observable } from 'rxjs';
 import { toWireEvent } from './adapters/wire/event-wire.js';
 import { toExample } from './adapters/wire/example-wire.js';
@@ -99,11 +107,17 @@ export class CoordinatorController implements CoordinatorServiceController {
     return { report: toWireReport(await translated(this.reports.report(runId))) };
   }
 
-  async ask({ runId, question, seed }: AskRequest): Promise<AskResponse> {
+  async ask(
+    { runId, question, seed }: AskRequest,
+    _metadata?: Metadata,
+    call?: ClientCall,
+  ): Promise<AskResponse> {
     if (question.trim() === '' || question.length > LONGEST_QUESTION)
       throw invalidArgument('question', question, `ask something of 1 to ${LONGEST_QUESTION} characters`);
     if (seed < 0) throw invalidArgument('seed', seed, 'use 1 to 2147483647, or 0 for one of the question');
-    return translated(this.asking.ask(runId, question, seed, new AbortController().signal));
+    const deadlineAt = deadlineOf(call);
+    const timeLeftMs = (): number => remainingMs(deadlineAt);
+    return translated(this.asking.ask(runId, question, seed, cancellationOf(call), timeLeftMs));
   }
 
   exportRun({ runId }: ExportRunRequest): Observable<ExportRunResponse> {

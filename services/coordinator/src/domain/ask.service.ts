@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { deriveSeed, grade } from '@trprompt/core';
 import { addUsage, type Checkpoint, type RunRecord, type Usage } from './model.js';
+import type { CallScope } from './ports.js';
 import { NotFound, NotNow } from './problems.js';
 import { RunManager } from './run-manager.service.js';
 import { RunStore } from './run-store.js';
@@ -46,15 +47,22 @@ export class AskService {
     private readonly services: ServicesPort,
   ) {}
 
-  /** `seed` 0: derived from the question, so that the same query gives the same answer. Throws NotFound, NotNow, ServiceFailure, ItemFailure. */
-  async ask(runId: string, question: string, seed: number, signal: AbortSignal): Promise<Asked> {
+  /** `seed` 0: derived from the question, so that the same query gives the same answer. Throws NotFound, NotNow, ServiceFailure, ItemFailure, the signal's reason. */
+  async ask(
+    runId: string,
+    question: string,
+    seed: number,
+    signal: AbortSignal,
+    timeLeftMs: () => number = () => Infinity,
+  ): Promise<Asked> {
     const { run, checkpoint } = await this.finder.find(runId);
     const { adapter, reward } = checkpoint;
     const drawn = seed === 0 ? deriveSeed(run.config.seed, 'ask', question) : seed;
     const { prompts, target } = this.services;
     if (adapter) await prompts.activate(adapter, signal);
-    const writer = prompts.open({ runId: run.runId, reward, adapter, config: run.config.promptModel });
-    const answerer = target.open(run.runId, run.config.target);
+    const scope: CallScope = { runId: run.runId, timeLeftMs };
+    const writer = prompts.open({ ...scope, reward, adapter, config: run.config.promptModel });
+    const answerer = target.open(scope, run.config.target);
     try {
       const item = { itemId: 'ask', question, seed: drawn };
       const prompt = await writer.call(item, signal);

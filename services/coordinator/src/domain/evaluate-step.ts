@@ -70,12 +70,12 @@ export async function scoreItems(
   const { run, services } = context;
   const { adapter, reward } = state.policy;
   const prompts = services.prompts.open({
-    runId: run.runId,
+    ...context.scope,
     reward,
     adapter,
     config: run.config.promptModel,
   });
-  const answers = services.target.open(run.runId, run.config.target);
+  const answers = services.target.open(context.scope, run.config.target);
   try {
     const needsModel = tasks.some((task) => !task.given && !known?.has(task.itemId));
     if (adapter && needsModel) await activateAdapter(context, adapter);

@@ -24,9 +24,15 @@ export interface WrittenPrompt {
   usage: Usage;
 }
 
-/** How prompts are written in a step. */
-export interface PromptSettings {
+/** For whom calls are made. */
+export interface CallScope {
   runId: string;
+  /** Milliseconds for which a result is of use; no call outlives it. May be Infinity. */
+  timeLeftMs: () => number;
+}
+
+/** How prompts are written in a step. */
+export interface PromptSettings extends CallScope {
   reward: string;
   adapter: ArtefactRef | undefined;
   config: RunConfig['promptModel'];
@@ -57,7 +63,7 @@ export interface TargetAnswer {
 
 /** The target model M. */
 export abstract class TargetAnswerer {
-  abstract open(runId: string, config: RunConfig['target']): Session<AnswerTask, TargetAnswer>;
+  abstract open(scope: CallScope, config: RunConfig['target']): Session<AnswerTask, TargetAnswer>;
 }
 
 /** A graded rollout to be criticised. */
@@ -81,7 +87,7 @@ export interface TextualReward {
 
 /** The reward critic R. */
 export abstract class Critic {
-  abstract open(runId: string, config: RunConfig['critic']): Session<CritiqueTask, TextualReward>;
+  abstract open(scope: CallScope, config: RunConfig['critic']): Session<CritiqueTask, TextualReward>;
 }
 
 /** A training to be started or found again. */
@@ -119,8 +125,7 @@ export abstract class Trainer {
 }
 
 /** One optimal-reward search. */
-export interface SearchRequest {
-  runId: string;
+export interface SearchRequest extends CallScope {
   /** The seed of the run: every question is asked with the seed that evaluations derive from it. */
   seed: number;
   initialReward: string;

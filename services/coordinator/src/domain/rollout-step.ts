@@ -19,13 +19,13 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
   await beginStep(context, step, tasks.length);
   if (adapter) await activateAdapter(context, adapter);
   const prompts = services.prompts.open({
-    runId: run.runId,
+    ...context.scope,
     reward,
     adapter,
     config: run.config.promptModel,
   });
-  const answers = services.target.open(run.runId, run.config.target);
-  const critiques = services.critic.open(run.runId, run.config.critic);
+  const answers = services.target.open(context.scope, run.config.target);
+  const critiques = services.critic.open(context.scope, run.config.critic);
   try {
     const pipeline = new QuestionPipeline(
       { prompts, answers, critiques, criticCalls: run.config.critic.mode !== 'verifier' },

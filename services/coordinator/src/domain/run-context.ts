@@ -1,7 +1,7 @@
 import type { ArtefactStore } from '@trprompt/store';
 import type { RunRecord } from './model.js';
 import type { Patience } from './patience.js';
-import type { Critic, PromptWriter, RewardSearch, TargetAnswerer, Trainer } from './ports.js';
+import type { CallScope, Critic, PromptWriter, RewardSearch, TargetAnswerer, Trainer } from './ports.js';
 import type { ProgressTracker } from './progress-tracker.js';
 import type { EventPayload } from './run-event.js';
 import type { Change, RunStore, StoredExample } from './run-store.js';
@@ -26,6 +26,8 @@ export interface RunContext {
   services: Services;
   progress: ProgressTracker;
   spending: Spending;
+  /** Bounds every call by the time that the run has left. */
+  scope: CallScope;
   patience: Patience;
   /** Aborted with RunCancelled or CoordinatorStopping. */
   signal: AbortSignal;

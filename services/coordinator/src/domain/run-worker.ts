@@ -16,6 +16,9 @@ import type { RunStore } from './run-store.js';
 import { RunWriter } from './run-writer.js';
 import { Spending } from './spending.js';
 
+/** Timers of Node count to 2^31 - 1. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** What a worker needs from its surroundings. */
 export interface WorkerDependencies {
   /** Its reads wait while the database is away. */
@@ -64,12 +67,14 @@ export class RunWorker {
     const { hub, now, onError } = this.dependencies;
     const { runId } = this.run;
     const progress = new ProgressTracker((state) => hub.setProgress(runId, state), now);
+    let cutOff: NodeJS.Timeout | undefined;
     try {
       const context = await this.#context(progress);
       await context.commit(
         [{ kind: 'run', state: 'running', reason: '', attempt: this.run.attempt, ended: false }],
         [{ type: 'run_started', attempt: this.run.attempt }],
       );
+      cutOff = this.#cutOffLater(context);
       const { state, reason } = await this.#outcome(context);
       progress.end();
       const { iteration, phase } = this.run;
@@ -88,9 +93,20 @@ export class RunWorker {
       else if (!this.#halt.signal.aborted) onError(error);
       return false;
     } finally {
+      clearTimeout(cutOff);
       progress.end();
       hub.setProgress(runId, undefined);
     }
+  }
+
+  /** Calls that were in flight when the time of the run was over are waited for, but not for ever. */
+  #cutOffLater({ spending, run }: RunContext): NodeJS.Timeout | undefined {
+    const inMs = spending.cutOffMs();
+    if (inMs > LONGEST_TIMER_MS) return undefined;
+    return setTimeout(() => {
+      const before = `the end of what was in flight in ${run.phase}, iteration ${run.iteration}`;
+      this.#abort.abort(spending.limitReached('seconds', before));
+    }, inMs);
   }
 
   async #context(progress: ProgressTracker): Promise<RunContext> {
@@ -117,13 +133,15 @@ export class RunWorker {
       onStale: onStaleCommit,
       onOutage: onError,
     });
+    const spending = new Spending(run.config, await store.costs(run.runId), now);
     return {
       run,
       splits,
       store,
       services,
       progress,
-      spending: new Spending(run.config, await store.costs(run.runId), now),
+      spending,
+      scope: { runId: run.runId, timeLeftMs: () => spending.cutOffMs() },
       patience,
       signal: this.#abort.signal,
       obstacle: () => writer.outage() ?? doubt(),
@@ -154,6 +172,11 @@ export class RunWorker {
   }
 }
 
+/** CancelRun waits for this; a trainer that stays away longer has no subprocess left, or cannot be helped. */
+function untilRestarted(patience: Patience): Patience {
+  return { ...patience, serviceSeconds: Math.min(patience.serviceSeconds, 20) };
+}
+
 /**
  * Ends the trainings of a cancelled or stopped run, also those that a coordinator started which was killed before it could cancel them. Returns what the run's
  * reason has to say about it.
@@ -165,7 +188,7 @@ async function cancelTrainings(
   for (const training of await store.trainings(run.runId)) {
     if (training.state !== 'running') continue;
     try {
-      await patiently(() => services.trainer.cancel(training.name), patience, halt);
+      await patiently(() => services.trainer.cancel(training.name), untilRestarted(patience), halt);
     } catch (error) {
       if (!(error instanceof ServiceFailure)) throw error;
       return `; training ${training.name} could not be cancelled and may go on: ${error.message}`;

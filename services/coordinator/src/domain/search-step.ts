@@ -100,7 +100,7 @@ async function measuredItems({ run, store }: RunContext, { iteration }: StepKey)
 }
 
 async function requestOf(
-  { run, store, splits }: RunContext,
+  { run, store, splits, scope }: RunContext,
   step: StepKey,
   state: LoopState,
   validation: readonly StoredExample[],
@@ -108,7 +108,7 @@ async function requestOf(
   const questions = new Map(splits.train.map((example) => [example.id, example.question]));
   const rollouts = await store.items(run.runId, { iteration: step.iteration, phase: 'rollout' });
   return {
-    runId: run.runId,
+    ...scope,
     seed: run.config.seed,
     initialReward: state.policy.reward,
     adapter: state.policy.adapter,

@@ -113,13 +113,24 @@ export class Spending {
 
   /** Milliseconds until limits.seconds is reached, 0 when it is; Infinity without this limit. */
   timeLeftMs(): number {
-    this.#passTime();
     if (this.#limits.seconds === 0) return Infinity;
-    return Math.max(0, this.#limits.seconds - this.#budget.spent.seconds) * 1000;
+    return Math.max(0, this.#limits.seconds - this.#secondsSpent()) * 1000;
+  }
+
+  /**
+   * Milliseconds until what is in flight at limits.seconds is cut off, since it may hang: a tenth of the limit after it, at least a second and at most
+   * half a minute. Infinity without this limit.
+   */
+  cutOffMs(): number {
+    const graceSeconds = Math.min(30, Math.max(1, this.#limits.seconds / 10));
+    return this.#limits.seconds === 0
+      ? Infinity
+      : (this.#limits.seconds - this.#secondsSpent() + graceSeconds) * 1000;
   }
 
   /** Which limit ends a training that goes on, and in how many milliseconds. */
   trainingEnd(): { limit: LimitName; inMs: number } {
+    this.#passTime();
     const time = { limit: 'seconds' as const, inMs: this.timeLeftMs() };
     const { hour } = this.#prices.training;
     if (this.#limits.money === 0 || hour === 0) return time;
@@ -130,6 +141,7 @@ export class Spending {
 
   /** The reason that a run stops with. */
   limitReached(limit: LimitName, before: string): LimitReached {
+    this.#passTime();
     const spent = Number(this.#budget.spent[limit].toPrecision(6));
     const unit = limit === 'money' ? ` ${this.#prices.currency}` : '';
     return new LimitReached(
@@ -137,6 +149,11 @@ export class Spending {
       limit,
       before,
     );
+  }
+
+  #secondsSpent(): number {
+    this.#passTime();
+    return this.#budget.spent.seconds;
   }
 
   #trainingMoney(seconds: number): number {

@@ -121,7 +121,7 @@ async function untilLimit<T>(
   const over = new AbortController();
   const before = `the end of the training of iteration ${step.iteration}, whose checkpoint is kept`;
   const stop = (): void => over.abort(spending.limitReached(limit, before));
-  const timer = inMs <= LONGEST_TIMER_MS ? setTimeout(stop, inMs) : undefined;
+  const timer = inMs < LONGEST_TIMER_MS ? setTimeout(stop, Math.ceil(inMs) + 1) : undefined;
   try {
     return await work(AbortSignal.any([signal, over.signal]));
   } finally {

@@ -252,6 +252,7 @@ export async function fakeContext(
     services: { prompts, target, critic: new FakeCritic(), trainer, search, artefacts },
     progress: new ProgressTracker(() => undefined, now),
     spending: new Spending(run.config, [], now),
+    scope: { runId: run.runId, timeLeftMs: () => Infinity },
     patience: { itemTries: 2, serviceSeconds: 0.003, firstDelayMs: 1, maxDelayMs: 2 },
     signal: abort.signal,
     obstacle: () => undefined,

@@ -12,7 +12,7 @@ import { Textgrad } from '../textgrad.service.js';
 export const one: Usage = { ...noUsage(), calls: 1 };
 /** Retries without waiting. */
 export const quick = { attempts: 3, baseMs: 0, capMs: 0, maxRetryAfterMs: 0 };
-export const never = new AbortController().signal;
+export const never: AbortSignal = new AbortController().signal;
 
 /** Counts every call; texts depend on the call alone. A longer reward text makes more questions right. */
 export class World {
@@ -24,7 +24,7 @@ export class World {
   editorOutput = (step: number): string => `<reward>${'x'.repeat([2, 5, 3, 9][step] ?? 1)}</reward>`;
 
   readonly writer = new (class extends PromptWriter {
-    constructor(private readonly world: World) {
+    constructor(readonly world: World) {
       super();
     }
     override under(reward: string, _settings: PromptSettings): WritePrompt {
@@ -39,7 +39,7 @@ export class World {
   })(this);
 
   readonly answerer = new (class extends TargetAnswerer {
-    constructor(private readonly world: World) {
+    constructor(readonly world: World) {
       super();
     }
     override using(): AnswerQuestion {
@@ -53,7 +53,7 @@ export class World {
   })(this);
 
   readonly editor = new (class extends Editor {
-    constructor(private readonly world: World) {
+    constructor(readonly world: World) {
       super();
     }
     override async critique(input: Parameters<Editor['critique']>[0]) {

@@ -6,10 +6,16 @@ import {
   type CritiqueResponse,
   type RewardCriticServiceService,
 } from '@trprompt/proto/reward_critic/v1/reward_critic';
-import { Critic, type CritiqueTask, type Session, type TextualReward } from '../../domain/ports.js';
+import {
+  Critic,
+  type CallScope,
+  type CritiqueTask,
+  type Session,
+  type TextualReward,
+} from '../../domain/ports.js';
 import { toUsage } from '../wire/common.js';
 import { batchedSession } from './batched-session.js';
-import { BATCH_DEADLINE_MS } from './rpc-failure.js';
+import { batchDeadlineMs } from './rpc-failure.js';
 
 const modes = {
   llm: CriticMode.CRITIC_MODE_LLM,
@@ -23,14 +29,15 @@ export class GrpcCritic extends Critic {
     super();
   }
 
-  open(runId: string, config: RunConfig['critic']): Session<CritiqueTask, TextualReward> {
+  open(scope: CallScope, config: RunConfig['critic']): Session<CritiqueTask, TextualReward> {
     const { template, mode, system, model, decoding } = config;
+    const { runId } = scope;
     const settings = { runId, template, mode: modes[mode], system, model, decoding };
     return batchedSession<CritiqueTask, CritiqueResponse, TextualReward>({
       send: (tasks, signal) => {
         const items = tasks.map(({ finish, ...task }) => ({ ...task, answerFinishReason: finish }));
         const request = CritiqueRequest.fromPartial({ ...settings, items });
-        return this.client.critique(request, { runId, signal, deadlineMs: BATCH_DEADLINE_MS });
+        return this.client.critique(request, { runId, signal, deadlineMs: batchDeadlineMs(scope) });
       },
       read: ({ result }) => {
         if (result?.$case === 'error') return { error: result.value };

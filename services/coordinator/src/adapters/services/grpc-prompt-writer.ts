@@ -14,7 +14,7 @@ import {
 } from '../../domain/ports.js';
 import { toUsage } from '../wire/common.js';
 import { batchedSession } from './batched-session.js';
-import { BATCH_DEADLINE_MS, isInactiveAdapter, serviceFailure } from './rpc-failure.js';
+import { batchDeadlineMs, isInactiveAdapter, serviceFailure } from './rpc-failure.js';
 
 /** Milliseconds that loading an adapter may take. */
 const ACTIVATION_DEADLINE_MS = 5 * 60_000;
@@ -61,7 +61,7 @@ export class GrpcPromptWriter extends PromptWriter {
       decoding,
       items,
     });
-    const options = { runId, signal, deadlineMs: BATCH_DEADLINE_MS };
+    const options = { runId, signal, deadlineMs: batchDeadlineMs(settings) };
     try {
       yield* this.client.generatePrompts(request, options);
     } catch (error) {

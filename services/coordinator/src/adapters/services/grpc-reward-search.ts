@@ -47,7 +47,11 @@ export class GrpcRewardSearch extends RewardSearch {
       },
     });
     try {
-      const options = { runId: request.runId, signal, deadlineMs: SEARCH_DEADLINE_MS };
+      const options = {
+        runId: request.runId,
+        signal,
+        deadlineMs: Math.min(SEARCH_DEADLINE_MS, request.timeLeftMs()),
+      };
       for await (const response of this.client.optimize(wire, options)) {
         const message = fromWireSearch(response) ?? fromWireNotice(response);
         if (message) yield message;

@@ -5,10 +5,16 @@ import {
   type AnswerResponse,
   type TargetLlmServiceService,
 } from '@trprompt/proto/target_llm/v1/target_llm';
-import { TargetAnswerer, type AnswerTask, type Session, type TargetAnswer } from '../../domain/ports.js';
+import {
+  TargetAnswerer,
+  type CallScope,
+  type AnswerTask,
+  type Session,
+  type TargetAnswer,
+} from '../../domain/ports.js';
 import { toPlacement, toUsage } from '../wire/common.js';
 import { batchedSession } from './batched-session.js';
-import { BATCH_DEADLINE_MS } from './rpc-failure.js';
+import { batchDeadlineMs } from './rpc-failure.js';
 
 /** The target model behind its gRPC service. */
 export class GrpcTargetAnswerer extends TargetAnswerer {
@@ -16,15 +22,16 @@ export class GrpcTargetAnswerer extends TargetAnswerer {
     super();
   }
 
-  open(runId: string, config: RunConfig['target']): Session<AnswerTask, TargetAnswer> {
+  open(scope: CallScope, config: RunConfig['target']): Session<AnswerTask, TargetAnswer> {
     const { template, placement, system, role, model, decoding } = config;
+    const { runId } = scope;
     const settings = { runId, template, placement: toPlacement(placement), system, role, model, decoding };
     return batchedSession<AnswerTask, AnswerResponse, TargetAnswer>({
       send: (items, signal) =>
         this.client.answer(AnswerRequest.fromPartial({ ...settings, items }), {
           runId,
           signal,
-          deadlineMs: BATCH_DEADLINE_MS,
+          deadlineMs: batchDeadlineMs(scope),
         }),
       read: ({ result }) => {
         if (result?.$case === 'error') return { error: result.value };

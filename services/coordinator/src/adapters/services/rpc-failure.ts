@@ -2,10 +2,16 @@ import { status } from '@grpc/grpc-js';
 import { RpcError } from '@trprompt/grpc';
 import type { ItemError } from '@trprompt/proto/inference/v1/inference';
 import { ItemFailure, ServiceFailure, messageOf } from '../../domain/failures.js';
+import type { CallScope } from '../../domain/ports.js';
 import { toUsage } from '../wire/common.js';
 
 /** Milliseconds that one batch may take: a slow local model answers a full batch in minutes. */
-export const BATCH_DEADLINE_MS = 15 * 60_000;
+const BATCH_DEADLINE_MS = 15 * 60_000;
+
+/** Milliseconds that one batch of this scope may take. */
+export function batchDeadlineMs({ timeLeftMs }: CallScope): number {
+  return Math.max(1, Math.min(BATCH_DEADLINE_MS, timeLeftMs()));
+}
 
 /** Statuses after which the same batch may succeed: also those of a service that was killed in the middle of it. */
 const passing: ReadonlySet<status> = new Set([

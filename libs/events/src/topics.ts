@@ -1,4 +1,4 @@
-import { ConfigResourceTypes, type Admin } from 'kafkajs';
+import kafkajs, { type Admin } from 'kafkajs';
 import { topics } from './cloud-event.js';
 import { BRIEF, kafkaOf, type KafkaConnection } from './kafka-connection.js';
 import { kafkaFailure } from './kafka-failure.js';
@@ -97,7 +97,8 @@ async function differences(
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: names.map((name) => ({
-      type: ConfigResourceTypes.TOPIC,
+      // kafkajs is CommonJS: of its names Node sees but a few, and this is none of them.
+      type: kafkajs.ConfigResourceTypes.TOPIC,
       name,
       configNames: ['retention.ms'],
     })),

@@ -18,6 +18,7 @@ import type { TemplateCatalogue } from './ports.js';
 import { RequestProblems, parseText, type Problem } from './problems.js';
 import { provenanceOf } from './provenance.js';
 import type { StoredExample } from './run-store.js';
+import { datasetLines } from './training-set.js';
 
 /** A run as it is asked for. */
 export interface NewRun {
@@ -48,8 +49,7 @@ export async function prepareRun(
   const divided = divide(config, examples, problems);
   if (problems.length > 0 || divided === undefined) throw new RequestProblems(problems);
 
-  const jsonl = divided.map((example) => `${JSON.stringify(example)}\n`).join('');
-  const dataset = await artefacts.putFile('dataset', Buffer.from(jsonl, 'utf8'));
+  const dataset = await artefacts.putFile('dataset', Buffer.from(datasetLines(divided), 'utf8'));
   const run: RunRecord = {
     runId: `${config.name}-${randomLetters(6)}`,
     name: config.name,

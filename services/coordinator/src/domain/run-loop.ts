@@ -2,6 +2,7 @@ import { evaluateStep, type EvaluateStep } from './evaluate-step.js';
 import type { StepKey, StepRecord } from './model.js';
 import { planOf } from './plan.js';
 import { rolloutStep } from './rollout-step.js';
+import { restoreForRun, restoreForStep } from './restore-artefacts.js';
 import type { RunContext } from './run-context.js';
 import { scoresOfBest } from './search-results.js';
 import { searchStep } from './search-step.js';
@@ -21,11 +22,15 @@ export async function runLoop(context: RunContext): Promise<void> {
     policy: { adapter: undefined, reward: run.config.search.initialReward },
     best,
   };
+  await restoreForRun(context, state);
   for (const step of planOf(run.config)) {
     signal.throwIfAborted();
     const record = finished.get(keyOf(step));
     if (record) takeOver(state, record);
-    else await perform(context, step, state);
+    else {
+      await restoreForStep(context, step, state);
+      await perform(context, step, state);
+    }
   }
 }
 

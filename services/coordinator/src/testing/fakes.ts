@@ -1,5 +1,5 @@
 import { parseRunConfig, sha256Hex } from '@trprompt/core';
-import { ArtefactStore } from '@trprompt/store';
+import { ArtefactError, ArtefactStore } from '@trprompt/store';
 import type { Lease } from '../domain/leases.js';
 import { noUsage, type ArtefactRef, type ItemRecord, type RunRecord, type StepKey } from '../domain/model.js';
 import {
@@ -138,13 +138,14 @@ export class FakeSearch extends RewardSearch {
   }
 }
 
-/** Files in memory. */
+/** Files in memory; what is stored is whole again. */
 class FakeArtefacts extends ArtefactStore {
   readonly #files = new Map<string, Buffer>();
 
   putFile(kind: string, bytes: Buffer): Promise<ArtefactRef> {
     const digest = `sha256:${sha256Hex(bytes.toString('utf8'))}`;
     this.#files.set(digest, bytes);
+    this.corrupt.delete(digest);
     return Promise.resolve({ digest, kind });
   }
 
@@ -161,8 +162,13 @@ class FakeArtefacts extends ArtefactStore {
     return Promise.reject(new Error('no trees here'));
   }
 
-  localPath(): Promise<string> {
-    return Promise.reject(new Error('no paths here'));
+  /** Digests of folders and files that are torn. */
+  readonly corrupt = new Set<string>();
+
+  localPath({ digest }: ArtefactRef): Promise<string> {
+    return this.corrupt.has(digest)
+      ? Promise.reject(new ArtefactError('corrupt', `${digest} was altered: create the artefact again`))
+      : Promise.resolve(`/artefacts/${digest}`);
   }
 }
 
@@ -173,6 +179,7 @@ export interface FakeContext extends RunContext {
   target: FakeTarget;
   trainer: FakeTrainer;
   search: FakeSearch;
+  artefacts: FakeArtefacts;
   abort: AbortController;
   lease: Lease;
   storeItems(step: StepKey, items: ItemRecord[]): Promise<void>;
@@ -262,6 +269,7 @@ export async function fakeContext(
     target,
     trainer,
     search,
+    artefacts,
     abort,
     storeItems: (step, items) => writer.commit([{ kind: 'items', ...step, items }]),
   };

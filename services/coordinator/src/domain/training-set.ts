@@ -1,0 +1,56 @@
+import { canonicalJson } from '@trprompt/core';
+import { ArtefactError } from '@trprompt/store';
+import { ServiceFailure, StepFailure } from './failures.js';
+import type { ArtefactRef } from './model.js';
+import { patiently } from './patience.js';
+import type { RunContext } from './run-context.js';
+import type { StoredExample } from './run-store.js';
+import { exampleIdOf, trainingData } from './training-data.js';
+
+/**
+ * Stores what an iteration trains on, made from the rollouts in the database: the same artefact every time, also after the stored one was lost.
+ * Throws StepFailure when there is nothing to train on.
+ * @returns the artefact and the number of rollouts that are not in it
+ */
+export async function storeTrainingSet(
+  context: RunContext,
+  iteration: number,
+): Promise<{ dataset: ArtefactRef; leftOut: number }> {
+  const { run, store, splits } = context;
+  const rollouts = await store.items(run.runId, { iteration, phase: 'rollout' });
+  const questions = new Map(splits.train.map((example) => [example.id, example.question]));
+  const byItem = new Map(
+    rollouts.map(({ itemId }) => [
+      itemId,
+      questions.get(exampleIdOf(itemId, (id) => questions.has(id))) ?? '',
+    ]),
+  );
+  const data = trainingData(rollouts, byItem, run.config.train.include);
+  if (data.count === 0)
+    throw new StepFailure(
+      `training of iteration ${iteration}: none of ${rollouts.length} rollouts can be trained on ` +
+        `(train.include is ${run.config.train.include}; given up, empty prompts and empty rewards are left out)`,
+    );
+  return { dataset: await storeDataset(context, data.jsonl), leftOut: data.leftOut };
+}
+
+/** Stores a data set; a full disk is waited for like a service that is away. Throws ServiceFailure. */
+export function storeDataset(
+  { services, patience, signal }: Pick<RunContext, 'services' | 'patience' | 'signal'>,
+  jsonl: string,
+): Promise<ArtefactRef> {
+  const store = async (): Promise<ArtefactRef> => {
+    try {
+      return await services.artefacts.putFile('dataset', Buffer.from(jsonl, 'utf8'));
+    } catch (error) {
+      if (!(error instanceof ArtefactError) || error.code !== 'no-space') throw error;
+      throw new ServiceFailure(error.message, true, { cause: error });
+    }
+  };
+  return patiently(store, patience, signal);
+}
+
+/** A run's data set as JSON Lines: the same bytes from what was sent and from what the database gives back. */
+export function datasetLines(examples: readonly StoredExample[]): string {
+  return examples.map((example) => `${canonicalJson(example)}\n`).join('');
+}

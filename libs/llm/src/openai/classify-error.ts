@@ -50,9 +50,11 @@ export function classifyError(error: unknown, { where, signal, redact }: Context
       },
     );
   }
+  // The parser's own words quote what it read, which may hold a part of a secret.
+  const what = error instanceof SyntaxError ? 'JSON that is cut off or broken' : cut(redact(String(error)));
   return new ChatError(
     'MALFORMED',
-    `${where} sent what is no completion (${cut(redact(String(error)))}): check that it speaks the OpenAI API`,
+    `${where} sent what is no completion (${what}): check that it speaks the OpenAI API`,
     { usage: oneCall() },
   );
 }

@@ -34,6 +34,8 @@ export interface Mesh {
   crash(name: ServiceName): Promise<void>;
   /** Starts a service that is gone, at the address it had. */
   restart(name: ServiceName): Promise<void>;
+  /** Starts one more coordinator over the same database and artefacts, at a port of its own; it ends with the mesh. */
+  anotherCoordinator(env?: Record<string, string>): Promise<ListeningProcess>;
   /** Stops everything and waits until every process is gone. */
   stop(): Promise<void>;
 }
@@ -45,6 +47,8 @@ const NOWHERE = '127.0.0.1:1';
 const root = fileURLToPath(import.meta.url)
   .replaceAll('\\', '/')
   .replace(/\/test\/(dist\/)?support\/mesh\.[jt]s$/, '');
+
+const scriptOf = (name: ServiceName): string => join(root, 'services', name, 'dist', 'main.js');
 
 /** Starts the services as real processes (their builds) on free ports of loopback, wired to each other. */
 export async function startMesh(options: MeshOptions): Promise<Mesh> {
@@ -84,13 +88,13 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   });
   const launch = async (name: ServiceName): Promise<void> => {
     const port = addresses[name] === NOWHERE ? '0' : (addresses[name].split(':').at(-1) ?? '0');
-    const script = join(root, 'services', name, 'dist', 'main.js');
-    const started = await startListening(script, [], { ...environment(name), TRPROMPT_PORT: port });
+    const started = await startListening(scriptOf(name), [], { ...environment(name), TRPROMPT_PORT: port });
     processes.set(name, started);
     addresses[name] = started.announced['address'] ?? NOWHERE;
   };
+  const others: ListeningProcess[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all([...processes.values()].map((running) => running.stop()));
+    await Promise.all([...processes.values(), ...others].map((running) => running.stop()));
     if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
   };
 
@@ -116,6 +120,12 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     restart: async (name) => {
       await launch(name);
       if (name === 'coordinator') await coordinator.waitForReady(30_000);
+    },
+    anotherCoordinator: async (env = {}) => {
+      const settings = { ...environment('coordinator'), ...env, TRPROMPT_PORT: '0' };
+      const started = await startListening(scriptOf('coordinator'), [], settings);
+      others.push(started);
+      return started;
     },
     stop: async () => {
       coordinator.close();

@@ -34,15 +34,24 @@ CREATE CONSTRAINT TRIGGER faults_committed AFTER INSERT ON steps DEFERRABLE INIT
 export class Gates {
   private constructor(private readonly client: Client) {}
 
-  /** Adds the triggers to a database that the coordinator has migrated. */
+  /** Connects and adds the triggers to a database that the coordinator has migrated. */
   static async install(scope: Scope, url: string): Promise<Gates> {
+    const gates = await Gates.connect(scope, url);
+    await gates.installTriggers();
+    return gates;
+  }
+
+  static async connect(scope: Scope, url: string): Promise<Gates> {
     const client = new Client({ connectionString: url });
     // The server may be killed by the scenario; what waits then fails by itself.
     client.on('error', () => undefined);
     await client.connect();
     scope.defer(() => client.end().catch(() => undefined));
-    await client.query(triggers);
     return new Gates(client);
+  }
+
+  async installTriggers(): Promise<void> {
+    await this.client.query(triggers);
   }
 
   /** Closes a gate: whoever comes to it waits. */

@@ -37,6 +37,12 @@ export function defaultScript(options: { golds?: ReadonlyMap<string, string> | u
   };
 }
 
+/** Tells which role a request plays. */
+export function roleReader(): (request: ChatRequest) => ScriptedRole {
+  const prefixes = templatePrefixes();
+  return (request) => roleOf(request, prefixes);
+}
+
 type Reply = (
   request: ChatRequest,
   content: string,

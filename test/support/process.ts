@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /** A child process that told where it listens. */
@@ -73,5 +74,20 @@ async function announcement(
     return await Promise.race([heard, gone]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** Whether no such process runs; one that has ended and that nobody has waited for is gone as well (Linux). */
+export function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+  } catch {
+    return false;
   }
 }

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 from tiny_model import tiny_model, tiny_tokenizer
 from trprompt_worker.data import Sample, collate
-from trprompt_worker.errors import TrainingError
+from trprompt_worker.errors import TrainingError, classify
 from trprompt_worker.job import Hyperparameters
 from trprompt_worker.loss import completion_loss
 from trprompt_worker.model import attach_adapter
@@ -100,13 +100,52 @@ def test_a_checkpoint_of_another_training_is_not_used(make_job, run):
     assert lines[0]["step"] == 0
 
 
-def test_a_torn_checkpoint_means_starting_over(make_job, run):
-    job = make_job()
+def flip_byte(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+DAMAGES = {
+    "one byte altered": flip_byte,
+    "cut off": lambda path: path.write_bytes(path.read_bytes()[:1000]),
+    "emptied": lambda path: path.write_bytes(b""),
+    "deleted": Path.unlink,
+}
+
+
+@pytest.mark.parametrize(("torn", "resumed_at"), [(1, 2), (2, 0)])
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_torn_checkpoint_is_never_loaded(make_job, run, tmp_path, capfd, damage, torn, resumed_at):
+    whole = make_job("whole", checkpointSteps=1)
+    digest = run(replace(whole, work=str(tmp_path / "other")))[0].digest
+    job = make_job("torn", checkpointSteps=1)
     with pytest.raises(TrainingError):
-        run(job, stop_after=2)
-    checkpoint = Path(job.work, "checkpoint.pt")
-    checkpoint.write_bytes(checkpoint.read_bytes()[:1000])
-    assert run(job)[1][0]["step"] == 0
+        run(job, stop_after=3)
+    checkpoints = sorted(Path(job.work).iterdir())
+    assert len(checkpoints) == 2
+    for path in checkpoints[-torn:]:
+        damage(path)
+    result, lines = run(job)
+    assert lines[0]["step"] == resumed_at
+    assert result.digest == digest
+    assert ("is torn" in capfd.readouterr().err) == (damage is not Path.unlink)
+
+
+def test_a_checkpoint_that_has_no_room_leaves_those_before_it(make_job, run, monkeypatch):
+    job = make_job(checkpointSteps=1)
+    with pytest.raises(TrainingError):
+        run(job, stop_after=1)
+    before = list(Path(job.work).iterdir())
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(OSError) as caught:
+        run(job, stop_after=1)
+    assert classify(caught.value).reason == "OUT_OF_DISK"
+    assert list(Path(job.work).iterdir()) == before
 
 
 def test_training_goes_on_from_a_previous_adapter(make_job, run):

@@ -1,15 +1,23 @@
-"""The training's own checkpoint: one file, replaced atomically, from which going on equals never having stopped."""
+"""
+The training's own checkpoints, from which going on equals never having stopped. Each is one file, written beside and renamed, whose name tells its
+SHA-256: torch loads a file with altered bytes without complaint (measured). The one before is kept, in case the newest is torn.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
-import pickle
+import re
+import sys
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 import torch
 
-NAME = "checkpoint.pt"
+# checkpoint-<step>-<SHA-256>.pt
+NAME = re.compile(r"checkpoint-(\d{9})-([0-9a-f]{64})\.pt")
+STAGED = "checkpoint.part"
+KEPT = 2
 
 
 @dataclass
@@ -21,7 +29,23 @@ class Progressed:
     losses: List[float] = field(default_factory=list)  # one a step, nats per prompt token
 
 
+class _Hashing:
+    """A file that is hashed as it is written, front to back."""
+
+    def __init__(self, file: Any) -> None:
+        self.file = file
+        self.hash = hashlib.sha256()
+
+    def write(self, data: Any) -> int:
+        self.hash.update(data)
+        return self.file.write(data)
+
+    def flush(self) -> None:
+        self.file.flush()
+
+
 def save_checkpoint(folder: str, fingerprint: str, model: Any, optimizer: Any, done: Progressed) -> None:
+    """@raises OSError for instance when the disk is full; the checkpoints that were there are kept"""
     os.makedirs(folder, exist_ok=True)
     state = {
         "fingerprint": fingerprint,
@@ -31,25 +55,38 @@ def save_checkpoint(folder: str, fingerprint: str, model: Any, optimizer: Any, d
         "randomOfDevices": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         "done": {"step": done.step, "tokens": done.tokens, "losses": done.losses},
     }
-    staged = os.path.join(folder, f"{NAME}.part")
-    with open(staged, "wb") as file:
-        torch.save(state, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(staged, os.path.join(folder, NAME))
+    staged = os.path.join(folder, STAGED)
+    try:
+        with open(staged, "wb") as file:
+            hashing = _Hashing(file)
+            torch.save(state, hashing)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        # Half a checkpoint is of no use and takes space that may be short.
+        os.remove(staged)
+        raise
+    name = f"checkpoint-{done.step:09d}-{hashing.hash.hexdigest()}.pt"
+    os.replace(staged, os.path.join(folder, name))
+    for old in os.listdir(folder):
+        if old not in [kept for _, kept in _found(folder)[:KEPT]]:
+            os.remove(os.path.join(folder, old))
 
 
 def load_checkpoint(folder: str, fingerprint: str, model: Any, optimizer: Any) -> Optional[Progressed]:
-    """@returns None when there is no readable checkpoint of this very training"""
-    path = os.path.join(folder, NAME)
-    if not os.path.exists(path):
-        return None
-    try:
+    """@returns None when there is no whole checkpoint of this very training; what is torn is told on standard error"""
+    for digest, name in _found(folder):
+        path = os.path.join(folder, name)
+        if _hash(path) != digest:
+            print(f"checkpoint {path} is torn: going on from the one before it, or from the start", file=sys.stderr)
+            continue
         state: Dict[str, Any] = torch.load(path, weights_only=True, map_location="cpu")
-    except (OSError, RuntimeError, pickle.UnpicklingError, EOFError):
-        return None
-    if state.get("fingerprint") != fingerprint:
-        return None
+        if state["fingerprint"] == fingerprint:
+            return _restored(state, model, optimizer)
+    return None
+
+
+def _restored(state: Dict[str, Any], model: Any, optimizer: Any) -> Progressed:
     with torch.no_grad():
         for name, value in model.named_parameters():
             if value.requires_grad:
@@ -59,3 +96,21 @@ def load_checkpoint(folder: str, fingerprint: str, model: Any, optimizer: Any) -
     if state["randomOfDevices"]:
         torch.cuda.set_rng_state_all(state["randomOfDevices"])
     return Progressed(**state["done"])
+
+
+def _found(folder: str) -> List[Tuple[str, str]]:
+    """(SHA-256, file name) of every checkpoint, the newest first."""
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    matches = [match for match in map(NAME.fullmatch, names) if match]
+    return [(match[2], match[0]) for match in sorted(matches, key=lambda match: int(match[1]), reverse=True)]
+
+
+def _hash(path: str) -> str:
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as file:
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+    except OSError:
+        return ""
+    return digest.hexdigest()

@@ -24,7 +24,7 @@ export class TrainerModule {
         { provide: PromptTemplates, useFactory: () => TemplateFiles.load(config.TRPROMPT_TEMPLATES) },
         {
           provide: TrainingRecords,
-          useFactory: () => new FolderTrainingRecords(config.TRPROMPT_TRAINER_WORK),
+          useFactory: () => new FolderTrainingRecords(config.TRPROMPT_TRAINER_WORK, logger),
         },
         {
           provide: TrainingWorker,

@@ -18,7 +18,8 @@ class FakeStore extends ArtefactStore {
   putFile = (): Promise<ArtefactRef> => Promise.reject(new Error('not used'));
   putTree = (): Promise<ArtefactRef> => Promise.reject(new Error('not used'));
   read = (): Promise<Buffer> => Promise.reject(new Error('not used'));
-  adoptTree = (): Promise<ArtefactRef> => Promise.resolve(adapter);
+  adopt: () => Promise<ArtefactRef> = () => Promise.resolve(adapter);
+  adoptTree = (): Promise<ArtefactRef> => this.adopt();
   localPath({ digest }: ArtefactRef): Promise<string> {
     return this.lost.has(digest)
       ? Promise.reject(new ArtefactError('missing', `no ${digest}`))
@@ -80,7 +81,11 @@ const metrics = {
   lastLoss: 1,
   precision: 'fp32',
 };
-const success = JSON.stringify({ event: 'succeeded', digest: 'x', metrics: { ...metrics, losses: [2, 1] } });
+const success = JSON.stringify({
+  event: 'succeeded',
+  digest: adapter.digest,
+  metrics: { ...metrics, losses: [2, 1] },
+});
 
 describe('the trainer', () => {
   let store: FakeStore;
@@ -155,6 +160,29 @@ describe('the trainer', () => {
     expect(state).toBe('failed');
     expect(failure).toMatchObject({ reason: 'KILLED', retryable: true });
     expect(failure?.message).toMatch(/SIGKILL.*memory.*batchSize/);
+  });
+
+  it.each([
+    ['torn', new ArtefactError('corrupt', 'adapter.gguf was altered'), 'INTERNAL'],
+    ['without space', new ArtefactError('no-space', 'no space is left for artefacts'), 'OUT_OF_DISK'],
+    ['on a full disk', Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }), 'OUT_OF_DISK'],
+  ])(
+    'fails when the output of the worker is %s, and trains again at the next start',
+    async (_, error, reason) => {
+      store.adopt = () => Promise.reject(error);
+      await trainer.start(requestOf());
+      expect(await untilEnd()).toMatchObject({ state: 'failed', failure: { reason, retryable: true } });
+      store.adopt = () => Promise.resolve(adapter);
+      await trainer.start(requestOf());
+      expect(await untilEnd()).toMatchObject({ state: 'succeeded', adapter });
+      expect(worker.started).toBe(2);
+    },
+  );
+
+  it('takes no adapter but the one that the worker has made', async () => {
+    store.adopt = () => Promise.resolve({ ...adapter, digest: `sha256:${'b'.repeat(64)}` });
+    await trainer.start(requestOf());
+    expect(await untilEnd()).toMatchObject({ state: 'failed', failure: { retryable: true } });
   });
 
   it('takes no exit code for a success that came without a result', async () => {

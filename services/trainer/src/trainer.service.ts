@@ -35,6 +35,8 @@ const interrupted: TrainingFailure = {
 interface Active {
   record: TrainingRecord;
   job?: Job;
+  /** Digest of the adapter, as the worker has told it. */
+  told?: string;
   /** Set when someone asked it to stop: its end is no failure. */
   stopping?: 'cancel' | 'shutdown';
   /** Settles when its last record is written. */
@@ -166,13 +168,14 @@ export class Trainer {
       await this.records.write(active.record);
       for await (const text of active.job.lines) {
         const line = parseWorkerLine(text);
-        if (line) this.update(active, afterLine(active.record.training, line));
+        if (!line) continue;
+        if (line.event === 'succeeded') active.told = line.digest;
+        this.update(active, afterLine(active.record.training, line));
       }
       end = await this.outcome(active, await active.job.exit);
     } catch (error) {
       this.logger.error({ err: error, training: active.record.training.name }, 'training failed');
-      const message = error instanceof Error ? error.message : String(error);
-      end = { state: 'failed', failure: { reason: 'INTERNAL', message, retryable: true } };
+      end = { state: 'failed', failure: failureOf(error) };
     }
     const training = { ...active.record.training, ...end };
     // Interrupted by our own shutdown: the record keeps saying "running", which a restart reads as "go on".
@@ -185,6 +188,11 @@ export class Trainer {
       });
     }
     active.record = { ...active.record, training };
+    // Only now: until its success is on record, the checkpoint is what a killed trainer goes on from.
+    if (training.state === 'succeeded')
+      await this.worker.tidy(training.name).catch((error: unknown) => {
+        this.logger.warn({ err: error, training: training.name }, 'its checkpoint cannot be removed');
+      });
     this.active = undefined;
     this.changes.announce();
   }
@@ -192,8 +200,14 @@ export class Trainer {
   private async outcome(active: Active, exit: JobExit): Promise<Partial<Training>> {
     const { training } = active.record;
     if (exit.code === 0 && training.metrics) {
-      const adapter = await this.store.adoptTree(this.worker.outputFolder(training.name));
-      await this.worker.tidy(training.name);
+      const folder = this.worker.outputFolder(training.name);
+      const adapter = await this.store.adoptTree(folder);
+      // A whole adapter, and not the worker's: what it wrote was replaced since.
+      if (adapter.digest !== active.told)
+        throw new ArtefactError(
+          'corrupt',
+          `${folder} held ${adapter.digest} and the worker made ${active.told}: start the training again`,
+        );
       return { state: 'succeeded', adapter, failure: undefined };
     }
     if (active.stopping === 'cancel') return { state: 'cancelled', failure: undefined };
@@ -217,6 +231,17 @@ export class Trainer {
       throw failedPrecondition(error.message, { cause: error });
     }
   }
+}
+
+/** Why a training failed for another reason than its worker's. */
+function failureOf(error: unknown): TrainingFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ArtefactError && error.code === 'no-space')
+    return { reason: 'OUT_OF_DISK', message, retryable: true };
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return { reason: 'INTERNAL', message, retryable: true };
+  const advice = "no space is left for the trainer's work: make space there and start the training again";
+  return { reason: 'OUT_OF_DISK', message: `${advice} (${message})`, retryable: true };
 }
 
 /** Why a worker ended that said nothing. */

@@ -25,3 +25,14 @@ export {
   type EnsureTopicsOptions,
   type TopicSettings,
 } from './topics.js';
+export { FileSeenEvents } from './subscribe/file-seen-events.js';
+export type {
+  DeadLetter,
+  Delivery,
+  RetryOptions,
+  SubscribeOptions,
+  Subscription,
+  SubscriptionCounts,
+} from './subscribe/options.js';
+export { MemorySeenEvents, SeenEvents } from './subscribe/seen-events.js';
+export { subscribe } from './subscribe/subscribe.js';

@@ -19,12 +19,12 @@ export interface TopicSettings {
 const DAY_MS = 86_400_000;
 const MIB = 1_048_576;
 
-/** The topics of the mesh. Samples are the bulk and are kept for a week; a dead letter has more headers than what it was made of. */
+/** The topics of the mesh. An event with texts may be larger than Kafka's default of 1 MiB. Samples are the bulk and are kept for a week; a dead letter has more headers than what it was made of. */
 export const topicSettings: Readonly<Record<string, TopicSettings>> = {
-  [topics.runs]: { partitions: 6, retentionMs: 30 * DAY_MS, maxMessageBytes: MIB },
-  [topics.search]: { partitions: 6, retentionMs: 30 * DAY_MS, maxMessageBytes: MIB },
-  [topics.samples]: { partitions: 6, retentionMs: 7 * DAY_MS, maxMessageBytes: MIB },
-  [DEAD_LETTER_TOPIC]: { partitions: 1, retentionMs: 90 * DAY_MS, maxMessageBytes: 2 * MIB },
+  [topics.runs]: { partitions: 6, retentionMs: 30 * DAY_MS, maxMessageBytes: 4 * MIB },
+  [topics.search]: { partitions: 6, retentionMs: 30 * DAY_MS, maxMessageBytes: 4 * MIB },
+  [topics.samples]: { partitions: 6, retentionMs: 7 * DAY_MS, maxMessageBytes: 4 * MIB },
+  [DEAD_LETTER_TOPIC]: { partitions: 1, retentionMs: 90 * DAY_MS, maxMessageBytes: 5 * MIB },
 };
 
 export interface EnsureTopicsOptions {

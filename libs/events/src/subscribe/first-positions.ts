@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KafkaConnection } from '../kafka-connection.js';
+import { KafkaFailure } from '../kafka-failure.js';
+import { withAdmin } from '../topics.js';
+import { fullJitter } from './full-jitter.js';
+
+/** What a broker says that has just begun to look after a group; it is over soon. kafkajs does not wait for it when it asks for progress. */
+const NOT_YET = new Set([
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+]);
+const ATTEMPTS = 30;
+const PAUSES = { initialDelayMs: 200, maxDelayMs: 1000 };
+
+/** Where to begin in a partition that the group has not read yet. */
+export interface Position {
+  topic: string;
+  partition: number;
+  offset: string;
+}
+
+/**
+ * The present ends of all partitions in which a group has no committed progress. They are to be committed when the group begins: without that, what is
+ * published while the group is away or changes hands would be skipped in every partition that had been empty, because "the end" has moved. With
+ * `fromBeginning` there are none: the beginning does not move.
+ * @throws KafkaFailure when Kafka cannot be reached or has no such topic
+ */
+export async function firstPositions(
+  connection: KafkaConnection,
+  groupId: string,
+  topics: string[],
+  fromBeginning: boolean,
+): Promise<Position[]> {
+  return withAdmin(connection, async (admin) => {
+    const existing = new Set(await admin.listTopics());
+    const missing = topics.filter((topic) => !existing.has(topic));
+    if (missing.length > 0)
+      throw new KafkaFailure(
+        `Kafka at ${connection.brokers.join(',')} has no topic ${missing.join(', ')}: a coordinator creates the topics before its first event.`,
+        true,
+      );
+    if (fromBeginning) return [];
+    const positions: Position[] = [];
+    for (const { topic, partitions } of await whenReady(() => admin.fetchOffsets({ groupId, topics }))) {
+      const untouched = new Set(
+        partitions.filter(({ offset }) => offset === '-1').map(({ partition }) => partition),
+      );
+      if (untouched.size === 0) continue;
+      for (const { partition, high } of await admin.fetchTopicOffsets(topic))
+        if (untouched.has(partition)) positions.push({ topic, partition, offset: high });
+    }
+    return positions;
+  });
+}
+
+async function whenReady<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await ask();
+    } catch (error) {
+      const { type = '' } = error as { type?: string };
+      if (!NOT_YET.has(type) || attempt === ATTEMPTS) throw error;
+    }
+    await delay(fullJitter(attempt, PAUSES));
+  }
+}

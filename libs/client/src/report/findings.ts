@@ -130,8 +130,15 @@ export function stateSentence(run: Run | undefined): string {
     case RunState.RUN_STATE_PENDING:
       return 'The run has been accepted and has not started.';
     default:
-      return `The run was ${run.state === RunState.RUN_STATE_FAILED ? 'ended by a failure' : stateName(run.state)}${reason}. This report shows what had been measured by then; \`trprompt resume\` goes on with it.`;
+      return `The run was ${run.state === RunState.RUN_STATE_FAILED ? 'ended by a failure' : stateName(run.state)}${reason}. This report shows what had been measured by then; ${howToGoOn(run)}`;
   }
+}
+
+function howToGoOn({ runId, state, reason }: Run): string {
+  const limit = state === RunState.RUN_STATE_STOPPED ? /^limits\.[a-z]+/.exec(reason)?.[0] : undefined;
+  return limit === undefined
+    ? '`trprompt resume` goes on with it.'
+    : `to go on, raise the limit (0 is none): \`trprompt resume ${runId} --set ${limit}=NUMBER\`.`;
 }
 
 const stepNames: Record<string, string> = {

@@ -33,6 +33,16 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** An amount of money: `12.30 USD`, `0.0042 USD`. */
+export function money(value: number, currency: string): string {
+  return `${moneyDigits(value)} ${currency}`;
+}
+
+/** An amount of money without its currency. */
+export function moneyDigits(value: number): string {
+  return value === 0 || value >= 0.995 ? value.toFixed(2) : String(Number(value.toPrecision(2)));
+}
+
 /** The first characters of a text, and how many were left out. */
 export function clip(text: string, length: number): string {
   if (text.length <= length) return text;

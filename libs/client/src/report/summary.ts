@@ -12,8 +12,9 @@ import {
   type Verdict,
   verdicts,
 } from './findings.js';
-import { count, duration, percent, percentInterval, pValue, shortDigest } from './format.js';
-import { totalCost } from './sections/costs.js';
+import { amount, hasMoney, limitsInForce } from './budget.js';
+import { count, duration, moneyDigits, percent, percentInterval, pValue, shortDigest } from './format.js';
+import { totalCost, type CostTotal } from './sections/costs.js';
 
 /** How a summary looks. */
 export interface SummaryOptions {
@@ -32,7 +33,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
     methods(report, width, colors),
     steps(report, colors),
     checkpoint(report, width, colors),
-    costs(report, colors),
+    costs(report, width, colors),
     problems(report, width, colors),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
@@ -93,31 +94,30 @@ function checkpoint({ run }: RunReport, width: number, colors: Colors): string {
   ].join('\n');
 }
 
-function costs(report: RunReport, colors: Colors): string {
+function costs(report: RunReport, width: number, colors: Colors): string {
+  const { currency } = report;
   if (report.costs.length === 0) return '';
-  const row = (
-    label: string,
-    calls: number,
-    prompt: number,
-    generated: number,
-    seconds: number,
-  ): string[] => [`  ${label}`, count(calls), count(prompt), count(generated), duration(seconds)];
-  const total = totalCost(report.costs);
-  const rows = report.costs.map(({ phase, iteration, usage, seconds }) =>
-    row(
-      phaseLabel(phase, iteration),
-      usage?.calls ?? 0,
-      usage?.promptTokens ?? 0,
-      usage?.completionTokens ?? 0,
-      seconds,
-    ),
+  const priced = hasMoney(report);
+  const row = (label: string, cost: CostTotal): string[] => [
+    `  ${label}`,
+    count(cost.calls),
+    count(cost.promptTokens),
+    count(cost.completionTokens),
+    duration(cost.seconds),
+    ...(priced ? [moneyDigits(cost.money)] : []),
+  ];
+  const rows = report.costs.map((cost) => row(phaseLabel(cost.phase, cost.iteration), totalCost([cost])));
+  rows.push(row('all', totalCost(report.costs)).map((cell) => colors.bold(cell)));
+  const head = ['  phase', 'calls', 'tokens in', 'tokens out', 'time', ...(priced ? [currency] : [])];
+  const spent = limitsInForce(report).map(
+    ({ name, limit, spent: used }) =>
+      `${name} ${amount(name, used, currency)} of ${amount(name, limit, currency)}`,
   );
-  rows.push(
-    row('all', total.calls, total.promptTokens, total.completionTokens, total.seconds).map((cell) =>
-      colors.bold(cell),
-    ),
-  );
-  return `${heading('Cost', colors)}\n${table(['  phase', 'calls', 'tokens in', 'tokens out', 'time'], rows, 'lrrrr', colors)}`;
+  return [
+    heading('Cost', colors),
+    table(head, rows, priced ? 'lrrrrr' : 'lrrrr', colors),
+    ...(spent.length > 0 ? ['', quoted(`Limits: ${spent.join(' · ')}`, width)] : []),
+  ].join('\n');
 }
 
 function problems(report: RunReport, width: number, colors: Colors): string {

@@ -13,6 +13,8 @@ import {
   type CoordinatorServiceServer,
   type CreateRunRequest,
   type ExportRunRequest,
+  type Limits,
+  type ResumeRunRequest,
   ExportRunResponse,
   Run,
   RunState,
@@ -55,6 +57,8 @@ export interface FakeCoordinator {
   /** Runs named in CancelRun and ResumeRun. */
   cancelled: string[];
   resumed: string[];
+  /** New limits of the runs that were resumed. */
+  limits: (Limits | undefined)[];
   /** Resolves when the n-th WatchRun has been asked for. */
   watchStarted(n: number): Promise<void>;
   close(): void;
@@ -96,6 +100,7 @@ export async function startFakeCoordinator(changes: Partial<Script> = {}): Promi
     exported: [],
     cancelled: [],
     resumed: [],
+    limits: [],
     watchStarted: (n) =>
       new Promise((resolve) => {
         if (fake.watched.length >= n) resolve();
@@ -167,8 +172,9 @@ function implementation(
       fake.cancelled.push(runId);
       return existing(runId, (run) => ({ run: { ...run, state: RunState.RUN_STATE_CANCELLED } }));
     }),
-    resumeRun: unary('resumeRun', ({ runId }: { runId: string }) => {
+    resumeRun: unary('resumeRun', ({ runId, limits }: ResumeRunRequest) => {
       fake.resumed.push(runId);
+      fake.limits.push(limits);
       return existing(runId, (run) => ({ run: { ...run, state: RunState.RUN_STATE_RUNNING } }));
     }),
     getReport: unary('getReport', ({ runId }: { runId: string }) =>

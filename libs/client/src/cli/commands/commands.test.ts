@@ -90,6 +90,22 @@ describe('trprompt cancel and resume', () => {
     expect(mesh.watched).toEqual([]);
   });
 
+  it('resumes a run under new limits, and with nothing else changed', async () => {
+    const set = ['--set', 'limits.calls=2000', '--set', 'limits.money=1.5'];
+    expect(await terminal.trprompt('resume', 'old-456def', ...set)).toBe(0);
+    expect(mesh.limits).toEqual([{ calls: 2000, money: 1.5 }]);
+    for (const [assignment, why] of [
+      ['train.rank=8', 'only limits can be changed when a run goes on'],
+      ['limits.cals=8', 'limits.calls, limits.tokens, limits.money, limits.seconds'],
+      ['limits.calls=many', 'give a number, 0 for no limit'],
+      ['limits.calls=-1', 'give a number, 0 for no limit'],
+    ] as const) {
+      expect(await terminal.trprompt('resume', 'old-456def', '--set', assignment)).toBe(2);
+      expect(terminal.stderr.text).toContain(why);
+    }
+    expect(mesh.limits).toHaveLength(1);
+  });
+
   it('follows the resumed run when asked to', async () => {
     mesh.script.watches = [{ updates: wholeRun() }];
     expect(await terminal.trprompt('resume', 'old-456def', '--watch')).toBe(0);

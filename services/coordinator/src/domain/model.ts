@@ -46,7 +46,7 @@ export interface RunRecord {
   /** Empty before the first phase. */
   phase: string;
   config: RunConfig;
-  /** SHA-256 of the canonical configuration, hexadecimal. */
+  /** SHA-256 of the canonical configuration as it was accepted, hexadecimal: limits of a resumed run do not change it. */
   configDigest: string;
   /** The data set with its splits. */
   dataset: ArtefactRef;

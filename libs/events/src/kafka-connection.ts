@@ -1,6 +1,7 @@
 import { connect as connectTcp, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { Kafka, logLevel, type KafkaConfig, type RetryOptions, type SASLOptions } from 'kafkajs';
+import { quietRequestQueue } from './quiet-request-queue.js';
 
 /** How to reach Kafka; the same for publisher, subscriber and the creation of topics. */
 export interface KafkaConnection {
@@ -35,6 +36,7 @@ export function kafkaOf(
   retry: RetryOptions,
   closed: () => boolean = () => false,
 ): Kafka {
+  quietRequestQueue();
   const { brokers, clientId = 'trprompt', tls, sasl } = connection;
   return new Kafka({
     clientId,

@@ -11,9 +11,6 @@ export interface TopicMessages {
   messages: Message[];
 }
 
-/** A connection that nothing was sent on for so long is given up: an idle kafkajs producer keeps a processor busy at some 5 %. */
-const IDLE_MS = 10_000;
-
 /**
  * Sends messages with acks from all in-sync replicas, by an idempotent producer, one send at a time.
  *
@@ -23,13 +20,11 @@ const IDLE_MS = 10_000;
 export class MessageSender {
   #producer: Promise<Producer> | undefined;
   #last: Promise<unknown> = Promise.resolve();
-  #idle: NodeJS.Timeout | undefined;
 
   /** @param describe makes an error of a producer one for users */
   constructor(
     private readonly createProducer: ProducerFactory,
     private readonly describe: (error: unknown) => unknown = (error) => error,
-    private readonly idleMs = IDLE_MS,
   ) {}
 
   /** A sender that connects at its first send. A send fails within seconds when the broker is away. */
@@ -58,7 +53,6 @@ export class MessageSender {
   }
 
   async #send(groups: readonly TopicMessages[]): Promise<void> {
-    clearTimeout(this.#idle);
     try {
       for (const { topic, messages } of groups) {
         this.#producer ??= this.#connected();
@@ -69,7 +63,6 @@ export class MessageSender {
       await this.#discard();
       throw this.describe(error);
     }
-    this.#idle = setTimeout(() => void this.close(), this.idleMs).unref();
   }
 
   async #connected(): Promise<Producer> {
@@ -84,7 +77,6 @@ export class MessageSender {
   }
 
   async #discard(): Promise<void> {
-    clearTimeout(this.#idle);
     const producer = this.#producer;
     this.#producer = undefined;
     // A producer that failed may fail to disconnect too; it is not used again either way.

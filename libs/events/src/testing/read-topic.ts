@@ -23,7 +23,8 @@ export async function readTopic(connection: KafkaConnection, topic: string): Pro
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });
   await new Promise<void>((resolve, reject) => {
-    consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
+    // A broker that has just started says that it is not ready for groups yet; kafkajs then begins anew.
+    consumer.on('consumer.crash', ({ payload }) => void (payload.restart || reject(payload.error)));
     void consumer
       .run({
         autoCommit: false,

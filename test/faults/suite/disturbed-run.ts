@@ -17,7 +17,7 @@ export interface Disturbance {
   step: Step;
   moment: Moment;
   /** Called while the run is held at the point. What it returns is done after the run was let go on. */
-  act: (mesh: FaultMesh) => Promise<(() => Promise<void>) | void>;
+  act: (mesh: FaultMesh, gates: Gates) => Promise<(() => Promise<void>) | void>;
 }
 
 /** What a disturbed run showed beside its outcome. */
@@ -57,7 +57,7 @@ export async function disturbedRun(
     const hold = disturbance.moment === 'middle' ? holdMiddle : holdAtGate;
     const letGo = await hold(mesh, gates, run.follower, reference, disturbance);
     inFlight += mesh.endpoint.open;
-    const after = await disturbance.act(mesh);
+    const after = await disturbance.act(mesh, gates);
     await letGo();
     await after?.();
   }

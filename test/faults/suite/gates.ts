@@ -32,7 +32,12 @@ CREATE CONSTRAINT TRIGGER faults_committed AFTER INSERT ON steps DEFERRABLE INIT
 
 /** Holds a coordinator on PostgreSQL at chosen points of its transactions, by advisory locks that triggers wait for. */
 export class Gates {
-  private constructor(private readonly client: Client) {}
+  readonly #closed = new Set<number>();
+
+  private constructor(
+    private client: Client,
+    private readonly url: string,
+  ) {}
 
   /** Connects and adds the triggers to a database that the coordinator has migrated. */
   static async install(scope: Scope, url: string): Promise<Gates> {
@@ -42,12 +47,17 @@ export class Gates {
   }
 
   static async connect(scope: Scope, url: string): Promise<Gates> {
-    const client = new Client({ connectionString: url });
-    // The server may be killed by the scenario; what waits then fails by itself.
-    client.on('error', () => undefined);
-    await client.connect();
-    scope.defer(() => client.end().catch(() => undefined));
-    return new Gates(client);
+    const gates = new Gates(await connected(url), url);
+    scope.defer(() => gates.client.end().catch(() => undefined));
+    return gates;
+  }
+
+  /** After a restart of the server: connects again and closes what was closed, except what somebody waited at. */
+  async reconnect(reached?: { kind: GateKind; step: Step }): Promise<void> {
+    await this.client.end().catch(() => undefined);
+    this.client = await connected(this.url);
+    if (reached) this.#closed.delete(keyOf(reached.kind, reached.step));
+    for (const key of this.#closed) await this.#lock(key);
   }
 
   async installTriggers(): Promise<void> {
@@ -56,12 +66,16 @@ export class Gates {
 
   /** Closes a gate: whoever comes to it waits. */
   async close(kind: GateKind, step: Step): Promise<void> {
-    await this.client.query('SELECT pg_advisory_lock($1, $2)', [NAMESPACE, keyOf(kind, step)]);
+    const key = keyOf(kind, step);
+    this.#closed.add(key);
+    await this.#lock(key);
   }
 
   /** Opens a gate that was closed. */
   async open(kind: GateKind, step: Step): Promise<void> {
-    await this.client.query('SELECT pg_advisory_unlock($1, $2)', [NAMESPACE, keyOf(kind, step)]);
+    const key = keyOf(kind, step);
+    if (this.#closed.delete(key))
+      await this.client.query('SELECT pg_advisory_unlock($1, $2)', [NAMESPACE, key]);
   }
 
   /** Resolves when someone waits at the closed gate. @throws Error after a minute */
@@ -83,6 +97,18 @@ export class Gates {
   async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
     return (await this.client.query(sql, [...params])).rows as Row[];
   }
+
+  async #lock(key: number): Promise<void> {
+    await this.client.query('SELECT pg_advisory_lock($1, $2)', [NAMESPACE, key]);
+  }
+}
+
+async function connected(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  // The server may be killed by the scenario; what waits then fails by itself.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
 }
 
 function keyOf(kind: GateKind, { iteration, phase }: Step): number {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { promptModelConfig, start } from '@trprompt/prompt-model';
+import { createClient } from '@trprompt/grpc';
 import { Decoding } from '@trprompt/proto/inference/v1/inference';
 import {
   GeneratePromptsRequest,
@@ -15,9 +16,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { RawClient } from '../support/raw-client.js';
 import {
   startScriptedOpenAi,
-  type LoadRequest,
   type Script,
   type ScriptedOpenAi,
+  type ScriptedOpenAiOptions,
 } from '../support/scripted-openai.js';
 
 const { generatePrompts, activateAdapter, listAdapters } = PromptModelServiceService;
@@ -28,7 +29,7 @@ describe('the prompt model service', () => {
   let folder: string;
   let llm: ScriptedOpenAi;
   let script: Script;
-  let loadScript: (load: LoadRequest, index: number) => { status: number; body: unknown } | undefined;
+  let loadScript: NonNullable<ScriptedOpenAiOptions['loadScript']>;
   let service: Awaited<ReturnType<typeof start>>;
   let client: RawClient;
 
@@ -76,7 +77,12 @@ describe('the prompt model service', () => {
   }
 
   const nameOf = (ref: ArtefactRef): string => `adapter-${ref.digest.slice(7, 23)}`;
-  const item = (itemId: string, question = 'Ann has 3 pens. How many?') => ({ itemId, question, seed: 5, idempotencyKey: '' });
+  const item = (itemId: string, question = 'Ann has 3 pens. How many?') => ({
+    itemId,
+    question,
+    seed: 5,
+    idempotencyKey: '',
+  });
 
   function requestOf({ decoding, ...fields }: Fields = {}): GeneratePromptsRequest {
     return GeneratePromptsRequest.fromPartial({
@@ -222,6 +228,27 @@ describe('the prompt model service', () => {
       const ref = await storedAdapter('five');
       await Promise.all([1, 2, 3].map(() => client.unary(activateAdapter, { adapter: ref })));
       expect(llm.loads).toHaveLength(1);
+    });
+
+    it('closes the request that loads an adapter once nobody waits for it, and loads it for who asks later', async () => {
+      const ref = await storedAdapter('nine');
+      loadScript = () => ({ hang: true });
+      const patient = createClient(PromptModelServiceService, service.address);
+      const [first, second] = [new AbortController(), new AbortController()];
+      const gone = [first, second].map(({ signal }) =>
+        patient.activateAdapter({ adapter: ref }, { signal }).catch((error: unknown) => String(error)),
+      );
+      await vi.waitFor(() => expect(llm.hungLoads).toBe(1));
+      // Both have arrived: a later call on the same connection has been answered.
+      await patient.listAdapters({});
+      first.abort();
+      expect(await gone[0]).toContain('CANCELLED');
+      expect(llm.hungLoads).toBe(1);
+      second.abort();
+      await vi.waitFor(() => expect(llm.hungLoads).toBe(0));
+      patient.close();
+      loadScript = () => undefined;
+      await client.unary(activateAdapter, { adapter: ref });
     });
 
     it('activates an adapter that is only named in a request for prompts', async () => {

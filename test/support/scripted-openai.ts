@@ -49,8 +49,11 @@ export interface ScriptedOpenAiOptions {
   golds?: ReadonlyMap<string, string>;
   /** Models that /v1/models lists besides loaded adapters. Default: scripted. Any name that does not start with "adapter-" is answered. */
   models?: string[];
-  /** Replies to adapter loads in place of loading, by 0-based number of the load; undefined loads. */
-  loadScript?: (load: LoadRequest, index: number) => { status: number; body: unknown } | undefined;
+  /** Replies to adapter loads in place of loading, by 0-based number of the load; undefined loads, hang never answers. */
+  loadScript?: (
+    load: LoadRequest,
+    index: number,
+  ) => { status: number; body: unknown } | { hang: true } | undefined;
   /** Port to listen on. Default 0: a free one. */
   port?: number;
   /** Whether `requests` keeps every request. Default true; benchmarks say no. */
@@ -68,6 +71,8 @@ export interface ScriptedOpenAi {
   adapters: Set<string>;
   /** Chat requests received, recorded or not. */
   readonly count: number;
+  /** Adapter loads that are open without an answer. */
+  readonly hungLoads: number;
   /** Most chat requests that were open at once. */
   readonly peak: number;
   /** As a restart of the endpoint: every loaded adapter is gone. */
@@ -84,7 +89,7 @@ export async function startScriptedOpenAi(options: ScriptedOpenAiOptions = {}): 
   const requests: ChatRequest[] = [];
   const loads: LoadRequest[] = [];
   const adapters = new Set<string>();
-  const counters = { count: 0, open: 0, peak: 0 };
+  const counters = { count: 0, open: 0, peak: 0, hungLoads: 0 };
 
   const chat = async (raw: string, response: ServerResponse): Promise<void> => {
     const body = parse(raw) as unknown as Omit<ChatRequest, 'raw' | 'aborted'>;
@@ -112,6 +117,11 @@ export async function startScriptedOpenAi(options: ScriptedOpenAiOptions = {}): 
     const request = { lora_name, lora_path };
     const scripted = loadScript?.(request, loads.length);
     loads.push(request);
+    if (scripted && 'hang' in scripted) {
+      counters.hungLoads += 1;
+      response.once('close', () => (counters.hungLoads -= 1));
+      return;
+    }
     if (scripted) return send(response, scripted.status, scripted.body);
     if (adapters.has(lora_name))
       return sendError(
@@ -166,6 +176,9 @@ export async function startScriptedOpenAi(options: ScriptedOpenAiOptions = {}): 
     adapters,
     get count() {
       return counters.count;
+    },
+    get hungLoads() {
+      return counters.hungLoads;
     },
     get peak() {
       return counters.peak;

@@ -12,7 +12,14 @@ import {
   type ListAdaptersResponse,
   type PromptModelServiceController,
 } from '@trprompt/proto/prompt_model/v1/prompt_model';
-import { invalidArgument, notFound, StatusError, toObservable, type ClientCall } from '@trprompt/service';
+import {
+  cancellationOf,
+  invalidArgument,
+  notFound,
+  StatusError,
+  toObservable,
+  type ClientCall,
+} from '@trprompt/service';
 import type { Observable } from 'rxjs';
 import { AdapterError, type AdapterProblem } from './adapters/adapter-error.js';
 import { AdapterRegistry, type ActiveAdapter } from './adapters/adapter-registry.js';
@@ -41,11 +48,15 @@ export class PromptModelController implements PromptModelServiceController {
     return toObservable((signal, deadlineAt) => this.stream(request, signal, deadlineAt), call);
   }
 
-  async activateAdapter(request: ActivateAdapterRequest): Promise<ActivateAdapterResponse> {
+  async activateAdapter(
+    request: ActivateAdapterRequest,
+    _metadata?: Metadata,
+    call?: ClientCall,
+  ): Promise<ActivateAdapterResponse> {
     const ref = checkedRef(request.adapter);
     if (!ref) throw invalidArgument('adapter', null, 'it is required');
     try {
-      return { adapter: adapterToWire(await this.adapters.activate(ref)) };
+      return { adapter: adapterToWire(await this.adapters.activate(ref, cancellationOf(call))) };
     } catch (error) {
       throw adapterStatus(error, status.NOT_FOUND);
     }

@@ -59,7 +59,7 @@ export class PromptModel {
     signal: AbortSignal,
     deadlineAt: number,
   ): AsyncIterable<ItemOutcome<GeneratedPrompt>> {
-    const adapter = batch.adapter && (await this.adapters.ensure(batch.adapter));
+    const adapter = batch.adapter && (await this.adapters.ensure(batch.adapter, signal));
     yield* completeItems(
       batch.items,
       (item, itemSignal) => {
@@ -74,7 +74,7 @@ export class PromptModel {
 
   /** An endpoint that was restarted has forgotten its adapters: then it is loaded again, once. */
   private async generateOne(
-    request: ChatRequest,
+    request: ChatRequest & { signal: AbortSignal },
     deadlineAt: number,
     adapter: ActiveAdapter | undefined,
   ): Promise<GeneratedPrompt> {
@@ -82,7 +82,7 @@ export class PromptModel {
       return await this.complete(request, deadlineAt);
     } catch (error) {
       if (!adapter || !(error instanceof ChatError) || error.code !== 'MODEL_NOT_FOUND') throw error;
-      const renewed = await this.adapters.renew(adapter);
+      const renewed = await this.adapters.renew(adapter, request.signal);
       const prompt = await this.complete({ ...request, model: renewed.model }, deadlineAt);
       return { ...prompt, usage: addUsage(error.usage, prompt.usage) };
     }

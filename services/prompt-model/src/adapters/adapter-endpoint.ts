@@ -11,13 +11,13 @@ export class AdapterEndpointError extends Error {
   }
 }
 
-/** The part of an inference endpoint that serves adapters. */
+/** The part of an inference endpoint that serves adapters. An aborted signal closes the request. */
 export abstract class AdapterEndpoint {
   /**
    * Loads the adapter in the folder under a name. A name that is loaded already is a success: names are never reused.
    * @throws AdapterEndpointError
    */
-  abstract load(name: string, folder: string): Promise<void>;
+  abstract load(name: string, folder: string, signal: AbortSignal): Promise<void>;
   /** Names of everything the endpoint serves. @throws AdapterEndpointError */
-  abstract served(): Promise<ReadonlySet<string>>;
+  abstract served(signal: AbortSignal): Promise<ReadonlySet<string>>;
 }

@@ -1,4 +1,5 @@
 import { retryDelayMs, sleep, type RetryPolicy } from '@trprompt/llm';
+import { IdempotentResults } from '@trprompt/service';
 import { ArtefactError, type ArtefactRef, type ArtefactStore } from '@trprompt/store';
 import { AdapterEndpointError, type AdapterEndpoint } from './adapter-endpoint.js';
 import { AdapterError } from './adapter-error.js';
@@ -18,8 +19,12 @@ const policy: RetryPolicy = { attempts: 5, baseMs: 200, capMs: 2_000, maxRetryAf
 /** Which adapters the endpoint serves, as far as this process knows. What it does not know it finds out again from the artefact store. */
 export class AdapterRegistry {
   readonly #active = new Map<string, ActiveAdapter>();
-  /** Activations in progress: one at a time per adapter. */
-  readonly #pending = new Map<string, Promise<ActiveAdapter>>();
+  /** Activations in progress: one at a time per adapter, until nobody waits for it any more. */
+  readonly #pending = new IdempotentResults<ActiveAdapter>({
+    maxEntries: 0,
+    maxBytes: 0,
+    refuse: (message) => new Error(message),
+  });
   #generations = 0;
 
   constructor(
@@ -34,8 +39,8 @@ export class AdapterRegistry {
   }
 
   /** The adapter, activated first when this process has not done so yet. @throws AdapterError */
-  async ensure(ref: ArtefactRef): Promise<ActiveAdapter> {
-    return this.#active.get(ref.digest) ?? this.#activateOnce(ref);
+  async ensure(ref: ArtefactRef, signal: AbortSignal): Promise<ActiveAdapter> {
+    return this.#active.get(ref.digest) ?? this.activate(ref, signal);
   }
 
   /**
@@ -43,38 +48,34 @@ export class AdapterRegistry {
    * @param stale what the failed call was made with
    * @throws AdapterError
    */
-  async renew(stale: ActiveAdapter): Promise<ActiveAdapter> {
+  async renew(stale: ActiveAdapter, signal: AbortSignal): Promise<ActiveAdapter> {
     const { ref } = stale;
     const current = this.#active.get(ref.digest);
-    return current && current.generation > stale.generation ? current : this.#activateOnce(ref);
+    return current && current.generation > stale.generation ? current : this.activate(ref, signal);
   }
 
-  /** Loads and verifies, whatever this process believes: the endpoint may have restarted. @throws AdapterError */
-  async activate(ref: ArtefactRef): Promise<ActiveAdapter> {
-    return this.#activateOnce(ref);
+  /**
+   * Loads and verifies, whatever this process believes: the endpoint may have restarted.
+   * @throws AdapterError, the signal's reason
+   */
+  async activate(ref: ArtefactRef, signal: AbortSignal): Promise<ActiveAdapter> {
+    return this.#pending.run(ref.digest, ref.digest, signal, (shared) => this.#activate(ref, shared));
   }
 
-  #activateOnce(ref: ArtefactRef): Promise<ActiveAdapter> {
-    const pending = this.#pending.get(ref.digest);
-    if (pending) return pending;
-    const activation = this.#activate(ref).finally(() => this.#pending.delete(ref.digest));
-    this.#pending.set(ref.digest, activation);
-    return activation;
-  }
-
-  async #activate(ref: ArtefactRef): Promise<ActiveAdapter> {
+  async #activate(ref: ArtefactRef, signal: AbortSignal): Promise<ActiveAdapter> {
     const folder = await this.#verifiedFolder(ref);
     const model = servedName(ref);
     for (let failures = 1; ; failures++) {
       try {
-        await this.endpoint.load(model, folder);
-        if ((await this.endpoint.served()).has(model)) break;
+        await this.endpoint.load(model, folder, signal);
+        if ((await this.endpoint.served(signal)).has(model)) break;
         throw new AdapterEndpointError(`the endpoint took ${model} but does not list it`);
       } catch (error) {
+        signal.throwIfAborted();
         if (!(error instanceof AdapterEndpointError)) throw error;
         const delayMs = retryDelayMs(policy, failures, this.random());
         if (delayMs === undefined) throw givenUp(error, failures);
-        await sleep(delayMs);
+        await sleep(delayMs, signal);
       }
     }
     const active: ActiveAdapter = { ref, model, generation: ++this.#generations };

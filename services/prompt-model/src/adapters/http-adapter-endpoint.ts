@@ -13,9 +13,9 @@ export class HttpAdapterEndpoint extends AdapterEndpoint {
     super();
   }
 
-  override async load(name: string, folder: string): Promise<void> {
+  override async load(name: string, folder: string, signal: AbortSignal): Promise<void> {
     const body = JSON.stringify({ lora_name: name, lora_path: folder });
-    const { status, text } = await this.request('POST', '/load_lora_adapter', body);
+    const { status, text } = await this.request('POST', '/load_lora_adapter', signal, body);
     if (status < 300 || (status === 400 && text.includes('already been loaded'))) return;
     throw new AdapterEndpointError(
       `${this.baseUrl} refused to load ${name} with ${status}: ${text.slice(0, 300)}`,
@@ -23,8 +23,8 @@ export class HttpAdapterEndpoint extends AdapterEndpoint {
     );
   }
 
-  override async served(): Promise<ReadonlySet<string>> {
-    const { status, text } = await this.request('GET', '/models');
+  override async served(signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const { status, text } = await this.request('GET', '/models', signal);
     if (status >= 300)
       throw new AdapterEndpointError(`${this.baseUrl} refused to list its models with ${status}`, status);
     return new Set(modelIds(text));
@@ -33,6 +33,7 @@ export class HttpAdapterEndpoint extends AdapterEndpoint {
   private async request(
     method: string,
     path: string,
+    signal: AbortSignal,
     body?: string,
   ): Promise<{ status: number; text: string }> {
     const url = `${this.baseUrl.replace(/\/$/, '')}${path}`;
@@ -41,7 +42,7 @@ export class HttpAdapterEndpoint extends AdapterEndpoint {
         method,
         body,
         headers: { authorization: `Bearer ${this.apiKey}`, 'content-type': 'application/json' },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
       return { status: response.status, text: await response.text() };
     } catch (cause) {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -153,6 +153,18 @@ describe('the trainer service, its worker and a tiny model', () => {
     await expect(start(requestOf('good', { ...quick, rank: 8 }))).rejects.toMatchObject({
       code: status.ALREADY_EXISTS,
     });
+
+    // A torn adapter is made again by the same start, and is the same.
+    await truncate(join(tree, 'adapter_model.safetensors'), 1000);
+    await start(request);
+    const again = await watch('good');
+    expect(again).toMatchObject({
+      state: training.state,
+      adapter: training.adapter,
+      losses: training.losses,
+    });
+    expect(await store().localPath(again.adapter as ArtefactRef, 'folder')).toBe(tree);
+    expect(await readdir(join(folder, 'artefacts', 'corrupt'))).toHaveLength(1);
 
     const next = { ...requestOf('next', { ...quick, seed: 1 }), initialAdapter: training.adapter };
     await start(next);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
@@ -283,34 +283,6 @@ describe('the prompt model service', () => {
         code: status.DATA_LOSS,
       });
       expect(llm.loads).toEqual([]);
-    });
-
-    it.each<[string, (folder: string) => Promise<void>]>([
-      ['altered by one byte', (path) => writeFile(join(path, 'adapter.gguf'), 'Damaged')],
-      ['cut off', (path) => truncate(join(path, 'adapter.gguf'), 2)],
-      ['deleted', (path) => rm(join(path, 'adapter.gguf'))],
-      ['described by half a manifest', (path) => truncate(join(path, 'manifest.json'), 40)],
-      ['accompanied by a file that does not belong to it', (path) => writeFile(join(path, 'more'), '')],
-    ])('never loads an adapter that is %s, and loads it when it was made again', async (how, damage) => {
-      const content = `damaged: ${how}`;
-      const ref = await storedAdapter(content);
-      const store = createFolderArtefactStore(join(folder, 'artefacts'));
-      // Loaded before: the endpoint restarts, and what it would load again is not what was verified.
-      await client.unary(activateAdapter, { adapter: ref });
-      llm.forgetAdapters();
-      await damage(await store.localPath(ref));
-      for (const call of [
-        () => client.failure(generatePrompts, requestOf({ adapter: ref })),
-        () => client.unary(activateAdapter, { adapter: ref }).catch((error: unknown) => error),
-      ])
-        expect(await call()).toMatchObject({
-          code: status.DATA_LOSS,
-          details: expect.stringMatching(/: create the artefact again$/) as string,
-        });
-      expect(llm.loads).toHaveLength(1);
-      expect(await storedAdapter(content)).toEqual(ref);
-      await client.unary(activateAdapter, { adapter: ref });
-      expect(llm.loads).toHaveLength(2);
     });
   });
 });

@@ -43,7 +43,7 @@ export async function startBroker({ java, jars, port: wanted, data, fresh, setti
     const users = scram.flatMap((user) => ['--add-scram', user]);
     const format = ['format', '--ignore-formatted', '-t', clusterId(), '-c', properties, ...users];
     const { code, output } = await runGuarded(java, command('kafka.tools.StorageTool', ...format));
-    if (code !== 0) throw new LaunchFailure(`${data} could not be formatted for Kafka: ${lastLine(output)}`);
+    if (code !== 0) throw new LaunchFailure(`${data} could not be formatted for Kafka: ${errorOf(output)}`);
   }
   const broker = startGuarded(java, command('kafka.Kafka', properties));
   const file = createWriteStream(logFile);

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Logger } from '@nestjs/common';
-import { KafkaPublisher, ensureTopics, type KafkaConnection } from '@trprompt/events';
 import { CoordinatorServiceService } from '@trprompt/proto/coordinator/v1/coordinator';
 import {
   Counter,
   Registry,
-  kafkaSettings,
   runGrpcService,
   type GrpcServiceOptions,
   type RunningService,
 } from '@trprompt/service';
 import { migrate, openDatabase } from '@trprompt/store';
-import { EventRelay } from './adapters/event-relay.js';
+import { kafkaRelay } from './adapters/kafka-relay.js';
 import { connectServices } from './adapters/services/connect-services.js';
 import { migrations } from './adapters/store/migrations.js';
 import { PatientDatabase } from './adapters/store/patient-database.js';
@@ -22,8 +20,6 @@ import { SqlRunStore } from './adapters/store/sql-run-store.js';
 import { TemplateFiles } from './adapters/template-files.js';
 import type { CoordinatorConfig } from './config.js';
 import { CoordinatorModule } from './coordinator.module.js';
-import { messageOf } from './domain/failures.js';
-import type { Outbox } from './domain/outbox.js';
 import { RunHub } from './domain/run-hub.js';
 import { RunManager } from './domain/run-manager.service.js';
 
@@ -48,7 +44,7 @@ export async function start(
     const { services, close } = connectServices(config);
     const store = new SqlRunStore(database);
     const hub = new RunHub();
-    const relay = relayOf(config, new SqlOutbox(database));
+    const relay = kafkaRelay(config, new SqlOutbox(database));
     hub.onEvents = () => relay?.notify();
     const stopping = new AbortController();
     const registry = new Registry();
@@ -105,24 +101,4 @@ function leaseCounters(registry: Registry): Record<'lost' | 'stale', Counter> {
       registers,
     }),
   };
-}
-
-/** Undefined when no brokers are configured. Topics are there before the first event is published. */
-function relayOf(config: CoordinatorConfig, outbox: Outbox): EventRelay | undefined {
-  const settings = kafkaSettings(config);
-  if (settings === undefined) return undefined;
-  const logger = new Logger('relay');
-  const connection: KafkaConnection = { ...settings, clientId: 'trprompt-coordinator' };
-  const ensure = () =>
-    ensureTopics(connection, {
-      replicationFactor: config.TRPROMPT_KAFKA_REPLICATION,
-      onDifference: (text) => logger.warn(text),
-    });
-  const publisher = KafkaPublisher.connect(
-    connection,
-    config.TRPROMPT_KAFKA_CREATE_TOPICS ? { before: ensure } : {},
-  );
-  return new EventRelay(outbox, publisher, (error) =>
-    logger.warn(`events cannot be published, trying again: ${messageOf(error)}`),
-  );
 }

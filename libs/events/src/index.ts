@@ -36,3 +36,4 @@ export type {
 } from './subscribe/options.js';
 export { MemorySeenEvents, SeenEvents } from './subscribe/seen-events.js';
 export { subscribe } from './subscribe/subscribe.js';
+export { tailEvents, type Tail, type TailOptions } from './tail.js';

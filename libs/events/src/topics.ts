@@ -1,7 +1,7 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import { topics } from './cloud-event.js';
 import { BRIEF, kafkaOf, type KafkaConnection } from './kafka-connection.js';
-import { kafkaFailure } from './kafka-failure.js';
+import { KafkaFailure, kafkaFailure } from './kafka-failure.js';
 
 /** Where a subscriber puts what it cannot handle, unless it names another topic. */
 export const DEAD_LETTER_TOPIC = 'trprompt.dead-letter.v1';
@@ -66,6 +66,21 @@ export async function withAdmin<T>(
   } finally {
     await admin.disconnect().catch(() => undefined);
   }
+}
+
+/** Throws KafkaFailure when a topic is not there. */
+export async function requireTopics(
+  admin: Admin,
+  { brokers }: KafkaConnection,
+  names: readonly string[],
+): Promise<void> {
+  const existing = new Set(await admin.listTopics());
+  const missing = names.filter((topic) => !existing.has(topic));
+  if (missing.length === 0) return;
+  throw new KafkaFailure(
+    `Kafka at ${brokers.join(',')} has no topic ${missing.join(', ')}: a coordinator creates the topics before its first event.`,
+    true,
+  );
 }
 
 async function create(

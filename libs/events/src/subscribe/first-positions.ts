@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaConnection } from '../kafka-connection.js';
-import { KafkaFailure } from '../kafka-failure.js';
-import { withAdmin } from '../topics.js';
+import { requireTopics, withAdmin } from '../topics.js';
 import { fullJitter } from './full-jitter.js';
 
 /** What a broker says that has just begun to look after a group; it is over soon. kafkajs does not wait for it when it asks for progress. */
@@ -33,13 +32,7 @@ export async function firstPositions(
   fromBeginning: boolean,
 ): Promise<Position[]> {
   return withAdmin(connection, async (admin) => {
-    const existing = new Set(await admin.listTopics());
-    const missing = topics.filter((topic) => !existing.has(topic));
-    if (missing.length > 0)
-      throw new KafkaFailure(
-        `Kafka at ${connection.brokers.join(',')} has no topic ${missing.join(', ')}: a coordinator creates the topics before its first event.`,
-        true,
-      );
+    await requireTopics(admin, connection, topics);
     if (fromBeginning) return [];
     const positions: Position[] = [];
     for (const { topic, partitions } of await whenReady(() => admin.fetchOffsets({ groupId, topics }))) {

@@ -43,6 +43,11 @@ export class Cli {
     );
   }
 
+  /** Whether --address names a coordinator. */
+  get namesAddress(): boolean {
+    return this.program.opts<{ address?: string }>().address !== undefined;
+  }
+
   /** The client, made at first use. */
   get client(): TrpromptClient {
     const { address } = this;

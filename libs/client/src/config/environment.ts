@@ -1,14 +1,18 @@
+import type { KafkaVariables } from './kafka.js';
+
 /**
  * What the command reads from its environment: the only place in this package that does.
  *
  * - `TRPROMPT_ADDRESS`: the coordinator's host:port, when `--address` does not name it
  * - `TRPROMPT_TOKEN`: bearer token sent with every call
+ * - `TRPROMPT_KAFKA_*`: how `trprompt events` reaches Kafka; see `KafkaVariables`
  * - `INIT_CWD`: where the user stands, when npm runs the command (`npm run trprompt`) from the project's folder
  * - `NO_COLOR` (any value), `FORCE_COLOR`, `TERM=dumb`: https://no-color.org
  */
 export interface Environment {
   address?: string;
   token?: string;
+  kafka: KafkaVariables;
   /** `auto`: colours on a terminal only. */
   color: 'auto' | 'never' | 'always';
   /** Where relative paths start, when it is not the process's own working directory. */
@@ -19,6 +23,9 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
   return {
     address: variables.TRPROMPT_ADDRESS || undefined,
     token: variables.TRPROMPT_TOKEN || undefined,
+    kafka: Object.fromEntries(
+      Object.entries(variables).filter(([name, value]) => name.startsWith('TRPROMPT_KAFKA_') && value),
+    ),
     color: colorOf(variables),
     // Set for every npm script: only under our own does it say where this command was called.
     workingDirectory: variables.npm_lifecycle_event === 'trprompt' ? variables.INIT_CWD : undefined,

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 /** What the launcher writes into `.trprompt/mesh.json` while its mesh is up. Addresses are host:port. */
 export interface MeshFile {
   coordinator: string;
+  /** Brokers, when the mesh was started with --kafka. */
+  kafka?: string;
   services: Record<string, string>;
 }
 
@@ -16,11 +18,12 @@ export function readMeshFile(stateFolder: string): MeshFile | undefined {
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null) return undefined;
-  const { coordinator, services } = parsed as { coordinator?: unknown; services?: unknown };
+  const { coordinator, kafka, services } = parsed as Record<string, unknown>;
   if (typeof coordinator !== 'string' || coordinator === '') return undefined;
   const entries = typeof services === 'object' && services !== null ? Object.entries(services) : [];
   return {
     coordinator,
+    ...(typeof kafka === 'string' && kafka !== '' ? { kafka } : {}),
     services: Object.fromEntries(
       entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
     ),

@@ -10,10 +10,12 @@ interface RunOrder {
 
 /**
  * Puts the events of each run into the order of their sequence. A run's events are in order within a topic, but topics are read side by side, so an event may
- * come before one of another topic that precedes it. It is held until that one is there, at most `patienceMs`: then what is held is given all the same.
+ * come before one of another topic that precedes it. It is held until that one is there; once everything that had been published is read (`caughtUp`), at most
+ * `patienceMs`: then what is held is given all the same.
  */
 export class EventOrder {
   readonly #runs = new Map<string, RunOrder>();
+  #caughtUp = false;
 
   constructor(
     private readonly give: (event: RunEvent) => void,
@@ -29,8 +31,13 @@ export class EventOrder {
     if (run.next !== undefined && event.sequence < run.next) return this.give(event);
     run.held.set(event.sequence, event);
     this.#giveNext(run);
-    if (run.held.size > 0) run.timer ??= setTimeout(() => this.#giveHeld(run), this.patienceMs);
-    else this.#stopTimer(run);
+    this.#setTimer(run);
+  }
+
+  /** From now on an event that is missing is not waited for without limit. */
+  caughtUp(): void {
+    this.#caughtUp = true;
+    for (const run of this.#runs.values()) this.#setTimer(run);
   }
 
   /** Gives everything that is held. */
@@ -56,6 +63,11 @@ export class EventOrder {
       run.next = sequence + 1;
       if (event) this.give(event);
     }
+  }
+
+  #setTimer(run: RunOrder): void {
+    if (run.held.size === 0) this.#stopTimer(run);
+    else if (this.#caughtUp) run.timer ??= setTimeout(() => this.#giveHeld(run), this.patienceMs);
   }
 
   #stopTimer(run: RunOrder): void {

@@ -92,15 +92,26 @@ describe('watching all runs', () => {
     const onInterruption = (error: TrpromptError): number => interruptions.push(error.code);
     mesh.events = { run: [1] };
     mesh.script = (look) => {
-      if (look < 3) throw new TrpromptError('unreachable', 'away');
-      mesh.runs = [fakeRun('run', going)];
+      if (look === 2 || look === 3) throw new TrpromptError('unreachable', 'away');
+      if (look > 3) mesh.runs = [fakeRun('run', going)];
     };
     expect(await take(mesh, 1, { onInterruption })).toEqual(['run/1']);
     expect(interruptions).toEqual(['unreachable']);
+    mesh.looks = 0;
+    mesh.runs = [];
+    mesh.script = (look) => {
+      if (look > 1) throw new TrpromptError('unreachable', 'away');
+    };
+    await expect(take(mesh, 1, { outageSeconds: 0 })).rejects.toMatchObject({ code: 'unreachable' });
+  });
+
+  it('ends at once when nobody has ever answered', async () => {
+    const mesh = new Mesh();
     mesh.script = () => {
       throw new TrpromptError('unreachable', 'away');
     };
-    await expect(take(mesh, 1, { outageSeconds: 0 })).rejects.toMatchObject({ code: 'unreachable' });
+    await expect(take(mesh, 1)).rejects.toMatchObject({ code: 'unreachable' });
+    expect(mesh.looks).toBe(1);
   });
 
   it('ends with `cancelled` when its signal aborts', async () => {

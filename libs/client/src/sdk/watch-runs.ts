@@ -97,7 +97,9 @@ class RunsWatch {
       } catch (thrown) {
         const error = TrpromptError.from(thrown);
         const outageMs = Date.now() - lastAnswer;
-        if (error.code !== 'unreachable' || outageMs > 1000 * (this.options.outageSeconds ?? 60)) throw error;
+        const lasting = outageMs > 1000 * (this.options.outageSeconds ?? 60);
+        // A coordinator that has never answered is not waited for: the address may be wrong.
+        if (error.code !== 'unreachable' || first || lasting) throw error;
         this.#onInterruption(error);
         await delay(retryDelayMs(attempt, reconnectBackoff, Math.random()), undefined, {
           signal: this.#signal,

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import type { Io, OutputStream } from '../cli/io.js';
 import { main } from '../cli/program.js';
+import type { KafkaVariables } from '../config/kafka.js';
 
 /** A stream that keeps what is written to it. */
 export class Recorder extends Writable {
@@ -25,6 +26,8 @@ export class Terminal {
   readonly stderr = new Recorder();
   /** How far the clock goes on each time that it is looked at. */
   millisecondsPerLook = 0;
+  /** TRPROMPT_KAFKA_* variables. */
+  kafka: KafkaVariables = {};
   private milliseconds = 0;
   private interrupt: (() => void) | undefined;
 
@@ -41,7 +44,7 @@ export class Terminal {
     const io: Io = {
       stdout: this.stdout as OutputStream,
       stderr: this.stderr as OutputStream,
-      environment: { address: this.address, color: 'never' },
+      environment: { address: this.address, kafka: this.kafka, color: 'never' },
       workingDirectory: this.workingDirectory,
       now: () => (this.milliseconds += this.millisecondsPerLook),
       onInterrupt: (handler) => {

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { Logger } from '@nestjs/common';
 import { CoordinatorServiceService } from '@trprompt/proto/coordinator/v1/coordinator';
 import {
+  createLogger,
   Counter,
   Registry,
   runGrpcService,
@@ -31,9 +32,11 @@ export async function start(
   config: CoordinatorConfig,
   options: Pick<GrpcServiceOptions, 'logger' | 'ownsProcess'> = {},
 ): Promise<RunningService> {
+  // Nest's own loggers write to this one only once the service is made.
+  const logger = options.logger ?? createLogger('coordinator', config.TRPROMPT_LOG_LEVEL);
   const database = await openDatabase(config.TRPROMPT_DATABASE_URL, {
     waitSeconds: config.TRPROMPT_DATABASE_WAIT_SECONDS,
-    onWait: (reason) => new Logger('database').warn(`waiting for the database: ${reason}`),
+    onWait: (reason) => logger.warn(`waiting for the database: ${reason}`),
     // Whoever takes over from a coordinator that hangs inside of a transaction waits for its locks.
     idleInTransactionSeconds: Math.max(1, config.TRPROMPT_HEARTBEAT_SECONDS),
     applicationName: 'trprompt-coordinator',
@@ -61,6 +64,7 @@ export async function start(
     });
     const running = await runGrpcService({
       ...options,
+      logger,
       name: 'coordinator',
       module: CoordinatorModule.with({ store, services, templates, runs, hub }),
       services: [

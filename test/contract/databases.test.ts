@@ -43,7 +43,7 @@ describe.skipIf(postgresSkipped())('coordinators that start', () => {
   it('at once on an empty database give it its schema once, and all serve', async () => {
     await admin.query('CREATE DATABASE fresh');
     const running = await Promise.all(Array.from({ length: 4 }, () => start('fresh')));
-    expect(running.map(({ log }) => log())).toEqual(['', '', '', '']);
+    expect(running.map((each) => each.log())).toEqual(['', '', '', '']);
     const fresh = await openDatabase(server.url('fresh'));
     const versions = await fresh.query<{ version: number }>(
       'SELECT version FROM migrations ORDER BY version',

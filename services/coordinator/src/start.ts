@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { Logger } from '@nestjs/common';
 import { CoordinatorServiceService } from '@trprompt/proto/coordinator/v1/coordinator';
 import {
   createLogger,

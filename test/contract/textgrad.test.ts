@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { promptModelConfig, start as startPromptModel } from '@trprompt/prompt-model';
 import {
+  Budget,
   OptimizeRequest,
   SearchSettings,
   TextgradServiceService,
@@ -104,6 +105,33 @@ describe('the search service, with prompt and target model services behind it', 
       return sum + (value?.calls ?? 0);
     }, 0);
     expect(calls).toBe(llm.requests.length);
+  });
+
+  it('stops within its budget, with what it began finished, and goes on from there to the same end', async () => {
+    const whole = await client.all(optimize, requestOf());
+    const total = llm.requests.length;
+    llm.reset();
+    const history: OptimizeResponse[] = [];
+    for (let streams = 0; history.at(-1)?.event?.$case !== 'finished' && streams < 20; streams += 1) {
+      const before = llm.requests.length;
+      const budget = Budget.fromPartial({ calls: 13 });
+      const messages = await client.all(optimize, requestOf({ history, budget }));
+      expect(llm.requests.length - before).toBeLessThanOrEqual(13);
+      expect(['finished', 'stopped']).toContain(messages.at(-1)?.event?.$case);
+      history.push(...messages.filter(({ event }) => event?.$case !== 'stopped'));
+    }
+    expect(keyed(history)).toEqual(keyed(whole));
+    expect(llm.requests.length).toBe(total);
+    const items = history.flatMap(({ event }) => (event?.$case === 'item' ? [event.value] : []));
+    expect(items.map(({ promptUsage, usage }) => [promptUsage?.calls, usage?.calls])).toEqual(
+      items.map(() => [1, 2]),
+    );
+  });
+
+  it('refuses a budget that is none', async () => {
+    const failure = await client.failure(optimize, requestOf({ budget: Budget.fromPartial({ money: -1 }) }));
+    expect(failure).toMatchObject({ code: status.INVALID_ARGUMENT });
+    expect(failure.details).toContain('budget.money is -1');
   });
 
   it('sends the gold answer to no model', async () => {

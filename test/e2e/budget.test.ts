@@ -1,9 +1,11 @@
-import { RunState, type RunReport } from '@trprompt/proto/coordinator/v1/coordinator';
+import { Limits, RunState, type RunReport } from '@trprompt/proto/coordinator/v1/coordinator';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { defaultScript } from '../support/default-script.js';
 import { startMesh, type Mesh } from '../support/mesh.js';
 import { startScriptedOpenAi } from '../support/scripted-openai.js';
 import { scriptedTask } from '../support/scripted-task.js';
+import { startScriptedWorker } from '../support/scripted-worker.js';
 
 const CONCURRENCY = 8;
 /** A question makes three calls; what was paid within one group commit before a crash may not be booked. */
@@ -67,7 +69,7 @@ it('a limit of calls holds over a coordinator that is killed, and the run goes o
   const before = llm.count;
   await mesh.coordinator.resumeRun({
     runId,
-    limits: { calls: 2 * LIMIT, tokens: undefined, money: undefined, seconds: undefined },
+    limits: Limits.fromPartial({ calls: 2 * LIMIT }),
   });
   const further = await follow(mesh, runId);
   expect(further.run?.state).toBe(RunState.RUN_STATE_STOPPED);
@@ -76,7 +78,7 @@ it('a limit of calls holds over a coordinator that is killed, and the run goes o
 
   await mesh.coordinator.resumeRun({
     runId,
-    limits: { calls: 0, tokens: undefined, money: undefined, seconds: undefined },
+    limits: Limits.fromPartial({ calls: 0 }),
   });
   const ended = await follow(mesh, runId);
   expect(ended.run?.state).toBe(RunState.RUN_STATE_SUCCEEDED);
@@ -91,3 +93,48 @@ it('a limit of calls holds over a coordinator that is killed, and the run goes o
     new Set(['promptModel', 'target', 'critic', 'editor']),
   );
 }, 120_000);
+
+it('the money of a run ends its training, which goes on from its checkpoint under a higher limit', async () => {
+  const llm = await startScriptedOpenAi({ golds: task.golds });
+  onTestFinished(() => llm.close());
+  const worker = await startScriptedWorker({ steps: 20, stepMs: 200 });
+  onTestFinished(() => worker.close());
+  const mesh = await startMesh({
+    baseUrl: llm.baseUrl,
+    services: ['prompt-model', 'target-llm', 'reward-critic', 'trainer'],
+    env: (folder) => ({
+      trainer: { ...worker.environment, TRPROMPT_TRAINER_WORK: join(folder, 'training') },
+    }),
+  });
+  onTestFinished(() => mesh.stop());
+  const { run } = await mesh.coordinator.createRun({
+    requestId: '',
+    examples: task.examples,
+    config: JSON.stringify({
+      name: 'money',
+      data: { source: 'inline' },
+      iterations: 1,
+      rollout: { questions: 8, concurrency: CONCURRENCY },
+      critic: { mode: 'verifier' },
+      search: { enabled: false },
+      evaluate: { baselines: [] },
+      // A second of training costs 1 EUR: one and a half seconds.
+      prices: { currency: 'EUR', training: { hour: 3600 } },
+      limits: { money: 1.5 },
+    }),
+  });
+  const runId = run?.runId ?? '';
+  const stopped = await follow(mesh, runId);
+  expect(stopped.run?.reason).toMatch(
+    /^limits.money is 1.5 EUR and 1\.[5-9]\d* are spent: stopped before the end of the training of iteration 1, whose checkpoint is kept/,
+  );
+  expect(worker.running).toBe(0);
+  await mesh.coordinator.resumeRun({ runId, limits: Limits.fromPartial({ money: 0 }) });
+  const ended = await follow(mesh, runId);
+  expect(ended.run?.state).toBe(RunState.RUN_STATE_SUCCEEDED);
+  const resumedFrom = worker.moments.filter(({ at }) => at === 'loading').map((moment) => moment.resumedFrom);
+  expect(resumedFrom).toEqual([0, expect.toSatisfy((step: number) => step > 0 && step < 20)]);
+  const training = ended.costs.find(({ phase }) => phase === 'train');
+  expect(training?.roles.map(({ role }) => role)).toEqual(['training']);
+  expect(training?.money).toBeCloseTo(training?.seconds ?? 0);
+}, 60_000);

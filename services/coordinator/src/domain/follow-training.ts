@@ -64,7 +64,7 @@ async function untilLimit<T>(
   const { limit, inMs } = spending.trainingEnd();
   const over = new AbortController();
   const before = `the end of the training of iteration ${step.iteration}, whose checkpoint is kept`;
-  const stop = (): void => over.abort(spending.limitReached(limit, before));
+  const stop = (): void => over.abort(spending.limitReached(limit, before, { training: true }));
   const timer = inMs < LONGEST_TIMER_MS ? setTimeout(stop, Math.ceil(inMs) + 1) : undefined;
   try {
     return await work(AbortSignal.any([signal, over.signal]));

@@ -139,10 +139,11 @@ export class Spending {
     return inMs < time.inMs ? { limit: 'money', inMs } : time;
   }
 
-  /** The reason that a run stops with. */
-  limitReached(limit: LimitName, before: string): LimitReached {
+  /** The reason that a run stops with; `training`: in the middle of one, whose time has a price and is not booked yet. */
+  limitReached(limit: LimitName, before: string, { training = false } = {}): LimitReached {
     this.#passTime();
-    const spent = Number(this.#budget.spent[limit].toPrecision(6));
+    const unbooked = training && limit === 'money' ? this.#trainingMoney(this.#pendingSeconds) : 0;
+    const spent = Number((this.#budget.spent[limit] + unbooked).toPrecision(6));
     const unit = limit === 'money' ? ` ${this.#prices.currency}` : '';
     return new LimitReached(
       `limits.${limit} is ${this.#limits[limit]}${unit} and ${spent} are spent: stopped before ${before}; everything paid for is kept`,

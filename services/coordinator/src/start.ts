@@ -39,6 +39,11 @@ export async function start(
     // Whoever takes over from a coordinator that hangs inside of a transaction waits for its locks.
     idleInTransactionSeconds: Math.max(1, config.TRPROMPT_HEARTBEAT_SECONDS),
     applicationName: 'trprompt-coordinator',
+    onCrash: (failure) => {
+      logger.fatal(failure.message);
+      // Nothing can be done here any more; whoever supervises this process starts another, which opens the folder again.
+      if (options.ownsProcess ?? true) process.exit(1);
+    },
   });
   try {
     await migrate(database, migrations);

@@ -57,7 +57,8 @@ describe.skipIf(reason)(`a full disk under PGlite${title}`, () => {
   });
 
   it('fails every call at once after the log could not be written, until the process starts anew', async () => {
-    const database = await openDatabase(url);
+    const crashes: unknown[] = [];
+    const database = await openDatabase(url, { onCrash: (failure) => crashes.push(failure) });
     await database.query('CREATE TABLE a (t text)');
     await database.query("INSERT INTO a (t) VALUES ('kept')");
     await disk.fill();
@@ -75,6 +76,7 @@ describe.skipIf(reason)(`a full disk under PGlite${title}`, () => {
     }
     await expect(database.query('SELECT 1')).rejects.toBe(first);
     await expect(database.transaction((tx) => tx.query('SELECT 1'))).rejects.toBe(first);
+    expect(crashes).toEqual([first]);
     await database.close();
     await expect(openDatabase(url)).rejects.toThrow(DatabaseFull);
     await disk.free();

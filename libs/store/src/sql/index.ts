@@ -8,5 +8,4 @@ export {
   type SqlValue,
 } from './database.js';
 export { migrate, type Migration } from './migrate.js';
-export { openDatabase } from './open-database.js';
-export type { PgOptions as DatabaseOptions } from './pg-database.js';
+export { openDatabase, type DatabaseOptions } from './open-database.js';

@@ -32,7 +32,12 @@ export class PgliteDatabase extends SqlDatabase {
   #crash: DatabaseUnavailable | undefined;
   readonly #waiting = new Set<(crash: unknown) => void>();
 
-  private constructor(pglite: PGliteInterface, lock: FolderLock | undefined, where: string) {
+  private constructor(
+    pglite: PGliteInterface,
+    lock: FolderLock | undefined,
+    where: string,
+    private readonly onCrash: (failure: DatabaseUnavailable) => void,
+  ) {
     super();
     this.#pglite = pglite;
     this.#lock = lock;
@@ -43,9 +48,14 @@ export class PgliteDatabase extends SqlDatabase {
    * Opens the folder, which is made when it is missing; `undefined` keeps everything in memory.
    * Throws DatabaseError when another living process has it open, or when it cannot be read, and DatabaseFull.
    */
-  static async open(folder: string | undefined): Promise<PgliteDatabase> {
-    if (folder === undefined)
-      return new PgliteDatabase(await PGlite.create({ parsers }), undefined, 'the database in memory');
+  static async open(
+    folder: string | undefined,
+    onCrash: (failure: DatabaseUnavailable) => void = () => undefined,
+  ): Promise<PgliteDatabase> {
+    if (folder === undefined) {
+      const pglite = await PGlite.create({ parsers });
+      return new PgliteDatabase(pglite, undefined, 'the database in memory', onCrash);
+    }
     await mkdir(dirname(folder), { recursive: true }).catch((error: unknown) => {
       throw notOpened(folder, error);
     });
@@ -58,7 +68,7 @@ export class PgliteDatabase extends SqlDatabase {
     );
     try {
       const pglite = await PGlite.create({ dataDir: folder, parsers });
-      return new PgliteDatabase(pglite, lock, `database folder ${folder}`);
+      return new PgliteDatabase(pglite, lock, `database folder ${folder}`, onCrash);
     } catch (error) {
       const full = await isFull(error, folder);
       // Half a new database would be taken for a whole one by the next open.
@@ -113,14 +123,17 @@ export class PgliteDatabase extends SqlDatabase {
   }
 
   #crashWith(error: unknown): void {
+    if (this.#crash !== undefined) return;
     const full = isNoSpace(error);
     const Failure = full ? DatabaseFull : DatabaseUnavailable;
-    this.#crash ??= new Failure(
+    const crash = new Failure(
       `${this.#where} ${full ? 'has no space left' : 'failed'} and PGlite ended (${messageOf(error)}): ` +
         `restart the process${full ? ' after making space' : ''}; what was committed is safe`,
       { cause: error, needsRestart: true },
     );
-    for (const reject of this.#waiting) reject(this.#crash);
+    this.#crash = crash;
+    for (const reject of this.#waiting) reject(crash);
+    this.onCrash(crash);
   }
 }
 

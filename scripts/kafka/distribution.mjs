@@ -8,6 +8,8 @@ import { runGuarded } from './child.mjs';
 
 export const kafkaVersion = '4.4.0';
 const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies';
+/** A network that swallows everything must not hold it up for minutes. Milliseconds. */
+const patience = ['-Dmaven.wagon.http.connectionTimeout=10000', '-Dmaven.wagon.rto=30000'];
 const name = `kafka-${kafkaVersion}`;
 
 /** The user's cache folder of this project, outside the checkout. */
@@ -59,7 +61,10 @@ async function fetchJars(cache, jars, say) {
   try {
     writeFileSync(join(staging, 'pom.xml'), pom);
     const output = `-DoutputDirectory=${join(staging, 'jars')}`;
-    await maven(['-B', '-q', '--strict-checksums', plugin, output, '-DincludeScope=runtime'], staging);
+    await maven(
+      ['-B', '-q', '--strict-checksums', ...patience, plugin, output, '-DincludeScope=runtime'],
+      staging,
+    );
     renameSync(join(staging, 'jars'), jars);
     say(`Kafka ${kafkaVersion} is in ${jars} (${Math.round((performance.now() - started) / 1000)} s).`);
   } finally {

@@ -7,6 +7,6 @@ export abstract class EventPublisher {
    * publish all of them again, consumers de-duplicate by `ce_id`.
    */
   abstract publish(messages: readonly EventMessage[]): Promise<void>;
-  /** Ends the connection. */
+  /** Ends the connection, within seconds: a publish that is going on may be given up, and later ones are refused. */
   abstract close(): Promise<void>;
 }

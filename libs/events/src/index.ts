@@ -16,8 +16,13 @@ export {
 export { EventPublisher } from './event-publisher.js';
 export { type KafkaConnection } from './kafka-connection.js';
 export { KafkaFailure, kafkaFailure } from './kafka-failure.js';
-export { KafkaPublisher, type KafkaPublisherOptions } from './kafka-publisher.js';
-export { MessageSender, type ProducerFactory, type TopicMessages } from './message-sender.js';
+export { KafkaPublisher } from './kafka-publisher.js';
+export {
+  MessageSender,
+  type MessageSenderOptions,
+  type ProducerFactory,
+  type TopicMessages,
+} from './message-sender.js';
 export {
   DEAD_LETTER_TOPIC,
   ensureTopics,

@@ -18,7 +18,7 @@ export interface KafkaConnection {
   };
   /** How long a connection may take. Milliseconds, default 3000. */
   connectTimeoutMs?: number;
-  /** How long the broker may take for an answer. Milliseconds, default 10000. */
+  /** How long the broker may take for an answer. Milliseconds, default 5000. */
   requestTimeoutMs?: number;
 }
 
@@ -44,8 +44,8 @@ export function kafkaOf(
     ...(tls && { ssl: tls }),
     ...(sasl && { sasl: sasl as SASLOptions }),
     connectionTimeout: connection.connectTimeoutMs ?? 3000,
-    authenticationTimeout: connection.requestTimeoutMs ?? 10_000,
-    requestTimeout: connection.requestTimeoutMs ?? 10_000,
+    authenticationTimeout: connection.requestTimeoutMs ?? 5000,
+    requestTimeout: connection.requestTimeoutMs ?? 5000,
     retry,
     logLevel: logLevel.NOTHING,
     socketFactory: socketsUntil(closed),

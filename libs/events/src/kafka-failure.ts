@@ -62,6 +62,12 @@ export function kafkaFailure(error: unknown, connection: KafkaConnection): Kafka
       : 'check that it runs, and whether it expects TLS or a login';
     return failure(`Kafka at ${where} cannot be reached (${last?.message}): ${hint}.`, true);
   }
+  if (
+    chain.some(
+      ({ name, message }) => name === 'KafkaJSRequestTimeoutError' || message === 'Broker not connected',
+    )
+  )
+    return failure(`Kafka at ${where} does not answer (${last?.message}): check that it runs.`, true);
   const type = last?.type === undefined ? '' : `${last.type}: `;
   return failure(`Kafka at ${where}: ${type}${last?.message ?? String(error)}`, last?.retriable !== false);
 }

@@ -123,6 +123,23 @@ describe.skipIf(kafkaSkipped())('the Kafka publisher, on a real broker', () => {
     expect(await withAdmin(connection, (admin) => admin.listTopics())).not.toContain('no-such-topic');
   });
 
+  it('gives a broker up that hangs, goes on when it is back, and can be closed meanwhile', async () => {
+    const hasty = KafkaPublisher.connect({ ...connection, requestTimeoutMs: 300 });
+    const calm = KafkaPublisher.connect(connection);
+    const publish = (publisher: KafkaPublisher, sequence: number) =>
+      publisher.publish([toMessage(eventOf('hung', sequence))]);
+    await publish(hasty, 1);
+    await publish(calm, 2);
+    process.kill(broker.pid, 'SIGSTOP');
+    await expect(publish(hasty, 3)).rejects.toThrow(/does not answer/);
+    const pending = publish(calm, 4);
+    const [given] = await Promise.allSettled([pending, calm.close()]);
+    expect(String(given.status === 'rejected' && given.reason)).toMatch(/was closed while it sent/);
+    process.kill(broker.pid, 'SIGCONT');
+    expect(await publishUntilStored(hasty, [toMessage(eventOf('hung', 5))])).toBeLessThan(100);
+    await hasty.close();
+  });
+
   it('loses nothing when the broker is killed while it publishes', async () => {
     const publisher = KafkaPublisher.connect(connection);
     const batches = upTo(30).map((batch) =>

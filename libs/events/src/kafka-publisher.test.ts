@@ -1,6 +1,6 @@
 import type { Producer, ProducerRecord } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
-import { KafkaPublisher, type EventMessage } from './index.js';
+import { KafkaPublisher, MessageSender, type EventMessage } from './index.js';
 
 const message = (topic: string, id: string): EventMessage => ({
   topic,
@@ -34,7 +34,7 @@ function scriptedProducers(failures: ReadonlySet<number>) {
 describe('the Kafka publisher', () => {
   it('sends each topic in order and waits for all replicas', async () => {
     const { create, log } = scriptedProducers(new Set());
-    const publisher = KafkaPublisher.over(create);
+    const publisher = new KafkaPublisher(new MessageSender(create));
     await publisher.publish([message('a', '1'), message('b', '2'), message('a', '3')]);
     await publisher.close();
     expect(log).toEqual(['p1 connect', 'p1 send a 1,3 acks=-1', 'p1 send b 2 acks=-1', 'p1 disconnect']);
@@ -42,7 +42,7 @@ describe('the Kafka publisher', () => {
 
   it('discards the producer after a rejected send, before anything else is sent', async () => {
     const { create, log } = scriptedProducers(new Set([1]));
-    const publisher = KafkaPublisher.over(create);
+    const publisher = new KafkaPublisher(new MessageSender(create));
     const failed = publisher.publish([message('a', '1')]);
     const next = publisher.publish([message('a', '2')]);
     await expect(failed).rejects.toThrow('request timed out');
@@ -58,9 +58,17 @@ describe('the Kafka publisher', () => {
 
   it('connects to nothing when there is nothing to publish', async () => {
     const { create, log } = scriptedProducers(new Set());
-    const publisher = KafkaPublisher.over(create);
+    const publisher = new KafkaPublisher(new MessageSender(create));
     await publisher.publish([]);
     await publisher.close();
+    expect(log).toEqual([]);
+  });
+
+  it('refuses what comes after it was closed', async () => {
+    const { create, log } = scriptedProducers(new Set());
+    const publisher = new KafkaPublisher(new MessageSender(create));
+    await publisher.close();
+    await expect(publisher.publish([message('a', '1')])).rejects.toThrow('was closed');
     expect(log).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Message, Producer } from 'kafkajs';
 import { BRIEF, kafkaOf, type KafkaConnection } from './kafka-connection.js';
 import { kafkaFailure } from './kafka-failure.js';
@@ -11,6 +12,17 @@ export interface TopicMessages {
   messages: Message[];
 }
 
+/** How a sender works. */
+export interface MessageSenderOptions {
+  /** Done once before the first message, such as creating topics; while it fails, sends fail, and the next one tries it again. */
+  before?: () => Promise<void>;
+  /** Makes an error one for users. */
+  describe?: (error: unknown) => Error;
+}
+
+/** A broker that hangs must not hold up the end. */
+const CLOSE_MS = 2000;
+
 /**
  * Sends messages with acks from all in-sync replicas, by an idempotent producer, one send at a time.
  *
@@ -20,20 +32,29 @@ export interface TopicMessages {
 export class MessageSender {
   #producer: Promise<Producer> | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+  #prepared: boolean;
+  /** Rejects the sends that have not ended. */
+  readonly #waiting = new Set<(error: Error) => void>();
 
-  /** @param describe makes an error of a producer one for users */
   constructor(
     private readonly createProducer: ProducerFactory,
-    private readonly describe: (error: unknown) => unknown = (error) => error,
-  ) {}
+    private readonly options: MessageSenderOptions = {},
+  ) {
+    this.#prepared = options.before === undefined;
+  }
 
   /** A sender that connects at its first send. A send fails within seconds when the broker is away. */
-  static connect(connection: KafkaConnection): MessageSender {
-    const kafka = kafkaOf(connection, BRIEF);
-    return new MessageSender(
+  static connect(
+    connection: KafkaConnection,
+    options: Pick<MessageSenderOptions, 'before'> = {},
+  ): MessageSender {
+    const kafka = kafkaOf(connection, BRIEF, () => sender.#closed);
+    const sender = new MessageSender(
       () => kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false }),
-      (error) => kafkaFailure(error, connection),
+      { ...options, describe: (error) => kafkaFailure(error, connection) },
     );
+    return sender;
   }
 
   /**
@@ -41,19 +62,28 @@ export class MessageSender {
    * @throws KafkaFailure
    */
   send(groups: readonly TopicMessages[]): Promise<void> {
+    if (this.#closed) return Promise.reject(new Error('the connection to Kafka was closed'));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
     const sent = this.#last.then(() => this.#send(groups));
-    this.#last = sent.catch(() => undefined);
-    return sent;
+    this.#waiting.add(reject);
+    this.#last = sent.then(resolve, reject).finally(() => this.#waiting.delete(reject));
+    return promise;
   }
 
-  /** Ends the connection after the send that is going on. */
+  /** Ends the connection after the sends that were asked for, which are given up after two seconds. */
   async close(): Promise<void> {
-    await this.#last;
-    await this.#discard();
+    this.#closed = true;
+    const late = new AbortController();
+    const patience = delay(CLOSE_MS, undefined, { signal: late.signal }).catch(() => undefined);
+    await Promise.race([this.#last.then(() => this.#discard()), patience]);
+    late.abort();
+    for (const reject of this.#waiting) reject(new Error('the connection to Kafka was closed while it sent'));
   }
 
   async #send(groups: readonly TopicMessages[]): Promise<void> {
     try {
+      if (!this.#prepared) await this.options.before?.();
+      this.#prepared = true;
       for (const { topic, messages } of groups) {
         this.#producer ??= this.#connected();
         const producer = await this.#producer;
@@ -61,7 +91,7 @@ export class MessageSender {
       }
     } catch (error) {
       await this.#discard();
-      throw this.describe(error);
+      throw this.options.describe?.(error) ?? error;
     }
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { kafkaSkipped, startKafka, type KafkaBroker } from '@trprompt/testing';
 import type { RunEvent } from '@trprompt/proto/events/v1/events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -198,6 +199,21 @@ describe.skipIf(kafkaSkipped())('a subscription, on a real broker', () => {
     await next.subscription.stop();
   });
 
+  it('keeps its place in the group while a handler takes longer than a session', async () => {
+    await publish('slow', [1, 2]);
+    const { ids, subscription } = await noting('slow', {
+      sessionTimeoutMs: 1000,
+      handle: async (event) => {
+        if (event.sequence === 1) await delay(2500);
+        ids.push(event.eventId);
+      },
+    });
+    await expect.poll(() => ids.length, { timeout: 20_000 }).toBe(2);
+    await subscription.stop();
+    expect(ids).toEqual(['slow/1', 'slow/2']);
+    expect(subscription.counts.duplicates).toBe(0);
+  });
+
   it('says at once which topic is missing, and that no broker is there', async () => {
     const missing = subscribe({ connection, groupId: 'g', topics: ['nowhere'], handle: () => undefined });
     await expect(missing).rejects.toThrow(/has no topic nowhere: a coordinator creates the topics/);
@@ -208,6 +224,25 @@ describe.skipIf(kafkaSkipped())('a subscription, on a real broker', () => {
     });
     await expect(away).rejects.toThrow(/127\.0\.0\.1:1 cannot be reached/);
   });
+
+  it('waits with a dead letter for a broker that is away', async () => {
+    await publish('late-letter', [1]);
+    let restarted = Promise.resolve();
+    const { subscription } = await noting('late-letter', {
+      retry: { attempts: 1, initialDelayMs: 1, maxDelayMs: 1 },
+      handle: async () => {
+        await broker.kill();
+        restarted = broker.restart();
+        throw new Error('the broker is gone');
+      },
+    });
+    await expect.poll(() => subscription.counts.deadLettered, { timeout: 60_000 }).toBe(1);
+    await restarted;
+    await subscription.stop();
+    const letters = await readTopic(connection, DEAD_LETTER_TOPIC);
+    expect(letters.map((letter) => header(letter, 'ce_id'))).toContain('late-letter/1');
+    expect(subscription.counts.handled).toBe(0);
+  }, 90_000);
 
   it('outlives a broker that is killed, and can be stopped while it is away', async () => {
     await publish('outage', [1, 2]);

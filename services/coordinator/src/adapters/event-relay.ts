@@ -48,8 +48,7 @@ export class EventRelay {
   async stop(): Promise<void> {
     this.#abort.abort();
     this.#wake();
-    await this.#working;
-    await this.publisher.close();
+    await Promise.all([this.#working, this.publisher.close()]);
   }
 
   async #work(): Promise<void> {
@@ -62,7 +61,7 @@ export class EventRelay {
         pauseMs = this.firstPauseMs;
         if (!this.#pending && !signal.aborted) await this.#news();
       } catch (error) {
-        this.onError(error);
+        if (!signal.aborted) this.onError(error);
         await delay(pauseMs, undefined, { signal }).catch(() => undefined);
         pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
       }

@@ -1,10 +1,11 @@
-import { checkKafka, grpcServerConfig, kafkaConfigFields } from '@trprompt/service';
+import { checkKafka, grpcServerConfig, kafkaConfigFields, keptResultsConfigFields } from '@trprompt/service';
 import { z } from 'zod';
 
 const address = (service: string) =>
   z.string().min(1).describe(`host:port of the ${service} service, or dns:///name:port`);
 
 const fields = grpcServerConfig.extend({
+  ...keptResultsConfigFields,
   TRPROMPT_DATABASE_URL: z
     .string()
     .min(1)

@@ -26,6 +26,7 @@ import {
 import {
   cancellationOf,
   deadlineOf,
+  IdempotentResults,
   invalidArgument,
   remainingMs,
   toObservable,
@@ -37,7 +38,7 @@ import { toExample } from './adapters/wire/example-wire.js';
 import { toWireReport } from './adapters/wire/report-wire.js';
 import { toNewLimits, toWireRun } from './adapters/wire/run-wire.js';
 import { streamed, translated } from './adapters/wire/status-wire.js';
-import { AskService } from './domain/ask.service.js';
+import { AskService, type Asked } from './domain/ask.service.js';
 import { ExportService } from './domain/export.service.js';
 import type { RunRecord } from './domain/model.js';
 import { ReportService } from './domain/report.service.js';
@@ -48,6 +49,7 @@ import { RunWatcher } from './domain/watch-run.service.js';
 const DEFAULT_PAGE = 100;
 const LARGEST_PAGE = 1000;
 const LONGEST_QUESTION = 65_536;
+const LONGEST_KEY = 128;
 
 /** The coordinator's RPCs, translated to and from the domain. */
 @Controller()
@@ -60,6 +62,7 @@ export class CoordinatorController implements CoordinatorServiceController {
     private readonly reports: ReportService,
     private readonly asking: AskService,
     private readonly exporting: ExportService,
+    private readonly kept: IdempotentResults<Asked>,
   ) {}
 
   async createRun({ requestId, config, examples }: CreateRunRequest): Promise<CreateRunResponse> {
@@ -107,17 +110,20 @@ export class CoordinatorController implements CoordinatorServiceController {
     return { report: toWireReport(await translated(this.reports.report(runId))) };
   }
 
-  async ask(
-    { runId, question, seed }: AskRequest,
-    _metadata?: Metadata,
-    call?: ClientCall,
-  ): Promise<AskResponse> {
+  async ask(request: AskRequest, _metadata?: Metadata, call?: ClientCall): Promise<AskResponse> {
+    const { runId, question, seed, idempotencyKey } = request;
     if (question.trim() === '' || question.length > LONGEST_QUESTION)
       throw invalidArgument('question', question, `ask something of 1 to ${LONGEST_QUESTION} characters`);
     if (seed < 0) throw invalidArgument('seed', seed, 'use 1 to 2147483647, or 0 for one of the question');
     const deadlineAt = deadlineOf(call);
     const timeLeftMs = (): number => remainingMs(deadlineAt);
-    return translated(this.asking.ask(runId, question, seed, cancellationOf(call), timeLeftMs));
+    if (idempotencyKey.length > LONGEST_KEY)
+      throw invalidArgument('idempotency_key', idempotencyKey, `use at most ${LONGEST_KEY} characters`);
+    const query = JSON.stringify([runId, question, seed]);
+    const asked = this.kept.run(idempotencyKey, query, cancellationOf(call), (signal) =>
+      this.asking.ask(request, signal, timeLeftMs),
+    );
+    return translated(asked);
   }
 
   exportRun({ runId }: ExportRunRequest): Observable<ExportRunResponse> {

@@ -1,6 +1,8 @@
+import { status } from '@grpc/grpc-js';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { keptResults, StatusError, type KeptResultsSettings } from '@trprompt/service';
 import { CoordinatorController } from './coordinator.controller.js';
-import { AskService, CheckpointFinder } from './domain/ask.service.js';
+import { AskService, CheckpointFinder, type Asked } from './domain/ask.service.js';
 import { ExportService } from './domain/export.service.js';
 import { TemplateCatalogue } from './domain/ports.js';
 import { ReportService } from './domain/report.service.js';
@@ -17,11 +19,12 @@ export interface CoordinatorPorts {
   templates: TemplateCatalogue;
   runs: RunManager;
   hub: RunHub;
+  settings: KeptResultsSettings;
 }
 
 @Module({})
 export class CoordinatorModule {
-  static with({ store, services, templates, runs, hub }: CoordinatorPorts): DynamicModule {
+  static with({ store, services, templates, runs, hub, settings }: CoordinatorPorts): DynamicModule {
     return {
       module: CoordinatorModule,
       controllers: [CoordinatorController],
@@ -36,6 +39,7 @@ export class CoordinatorModule {
         CheckpointFinder,
         AskService,
         ExportService,
+        keptResults<Asked>(settings, (message) => new StatusError(status.INVALID_ARGUMENT, message)),
       ],
     };
   }

@@ -70,7 +70,7 @@ export async function start(
       ...options,
       logger,
       name: 'coordinator',
-      module: CoordinatorModule.with({ store, services, templates, runs, hub }),
+      module: CoordinatorModule.with({ store, services, templates, runs, hub, settings: config }),
       services: [
         {
           fullName: 'trprompt.coordinator.v1.CoordinatorService',

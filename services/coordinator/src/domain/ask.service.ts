@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { deriveSeed, grade } from '@trprompt/core';
+import { askKey } from './call-key.js';
 import { addUsage, type Checkpoint, type RunRecord, type Usage } from './model.js';
 import type { CallScope } from './ports.js';
 import { NotFound, NotNow } from './problems.js';
@@ -15,6 +16,17 @@ export interface Asked {
   /** The final answer found in the response; empty: none. */
   extracted: string;
   usage: Usage;
+}
+
+/** A single query. */
+export interface Query {
+  /** Empty: the newest run that has a checkpoint. */
+  runId: string;
+  question: string;
+  /** 0: derived from the question, so that the same query gives the same answer. */
+  seed: number;
+  /** Empty: nothing is kept. */
+  idempotencyKey: string;
 }
 
 /** Finds the checkpoint that a request means. */
@@ -47,11 +59,9 @@ export class AskService {
     private readonly services: ServicesPort,
   ) {}
 
-  /** `seed` 0: derived from the question, so that the same query gives the same answer. Throws NotFound, NotNow, ServiceFailure, ItemFailure, the signal's reason. */
+  /** Throws NotFound, NotNow, ServiceFailure, ItemFailure, the signal's reason. */
   async ask(
-    runId: string,
-    question: string,
-    seed: number,
+    { runId, question, seed, idempotencyKey }: Query,
     signal: AbortSignal,
     timeLeftMs: () => number = () => Infinity,
   ): Promise<Asked> {
@@ -65,12 +75,18 @@ export class AskService {
     const answerer = target.open(scope, run.config.target);
     try {
       const item = { itemId: 'ask', question, seed: drawn };
-      const prompt = await writer.call(item, signal);
-      const answer = await answerer.call({ ...item, prompt: prompt.text }, signal);
+      const key = (stage: 'prompt' | 'answer', text: string): string =>
+        askKey(idempotencyKey, stage, run.runId, adapter?.digest ?? '', reward, question, `${drawn}`, text);
+      const prompt = await writer.call({ ...item, idempotencyKey: key('prompt', '') }, signal);
+      const { text } = prompt;
+      const answer = await answerer.call(
+        { ...item, prompt: text, idempotencyKey: key('answer', text) },
+        signal,
+      );
       const usage = addUsage(prompt.usage, answer.usage);
       // The grader's way of finding the final answer; there is no gold answer to compare it with.
       const { extracted } = grade(run.config.grading.kind, answer.text, '');
-      return { runId: run.runId, prompt: prompt.text, answer: answer.text, extracted, usage };
+      return { runId: run.runId, prompt: text, answer: answer.text, extracted, usage };
     } finally {
       writer.close();
       answerer.close();

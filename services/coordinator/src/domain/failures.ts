@@ -10,6 +10,8 @@ export class ItemFailure extends Error {
     readonly retryable: boolean,
     /** What the failed attempts cost all the same. */
     readonly usage: Usage = noUsage(),
+    /** The endpoint as a whole is away: the item is not to blame. */
+    readonly outage = false,
   ) {
     super(message);
   }

@@ -4,7 +4,7 @@ import { ItemFailure, ServiceFailure, StepFailure } from './failures.js';
 import { noUsage } from './model.js';
 import { rolloutStep } from './rollout-step.js';
 import type { LoopState } from './step-state.js';
-import { fakeContext } from '../testing/fakes.js';
+import { fakeContext, type FakeContext } from '../testing/fakes.js';
 
 const rollout = { iteration: 1, phase: 'rollout' } as const;
 const baseline = { iteration: 0, phase: 'baseline' } as const;
@@ -176,6 +176,43 @@ describe('failures of a step', () => {
       (answers += 1) > 2 ? Promise.reject(new ServiceFailure('UNAVAILABLE', true)) : Promise.resolve('4');
     await expect(rolloutStep(context, rollout, state())).rejects.toThrow('UNAVAILABLE (tried for');
     expect(await context.store.items(context.run.runId, rollout)).toHaveLength(2);
+  });
+});
+
+describe('the idempotency keys of a question', () => {
+  const keysOf = (context: FakeContext): string[] => context.prompts.tasks.map((task) => task.idempotencyKey);
+
+  it('name run, iteration, phase and stage, and are the same when the question is asked again', async () => {
+    const context = await fakeContext(questions(3));
+    await rolloutStep(context, rollout, state());
+    const first = keysOf(context);
+    expect(new Set(first).size).toBe(3);
+    for (const key of first)
+      expect(key).toMatch(new RegExp(`^${context.run.runId}/1/rollout/prompt/[0-9a-f]{32}$`));
+    // As after a crash before anything was stored.
+    context.prompts.tasks.length = 0;
+    context.store.items = () => Promise.resolve([]);
+    await rolloutStep(context, rollout, state());
+    Reflect.deleteProperty(context.store, 'items');
+    expect(keysOf(context).toSorted()).toEqual(first.toSorted());
+  });
+
+  it('differ when what shapes the result differs, and stay when only a try failed', async () => {
+    const context = await fakeContext(questions(2));
+    await rolloutStep(context, rollout, state());
+    const first = keysOf(context);
+    context.prompts.tasks.length = 0;
+    let failed = false;
+    context.prompts.write = () => {
+      if (failed) return Promise.resolve('p');
+      failed = true;
+      return Promise.reject(new ItemFailure('full', true));
+    };
+    await rolloutStep(context, rollout, { ...state(), policy: { adapter: undefined, reward: 'another' } });
+    const second = keysOf(context);
+    expect(second).toHaveLength(3);
+    expect(new Set(second).size).toBe(2);
+    expect(second.filter((key) => first.includes(key))).toEqual([]);
   });
 });
 

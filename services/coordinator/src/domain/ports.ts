@@ -15,6 +15,8 @@ export interface PromptTask {
   itemId: string;
   question: string;
   seed: number;
+  /** The same key and request are paid for once. Empty: none. */
+  idempotencyKey: string;
 }
 
 /** A prompt of the prompt model. */
@@ -51,6 +53,8 @@ export interface AnswerTask {
   question: string;
   prompt: string;
   seed: number;
+  /** The same key and request are paid for once. Empty: none. */
+  idempotencyKey: string;
 }
 
 /** A response of the target model. */
@@ -76,6 +80,8 @@ export interface CritiqueTask {
   gold: string;
   verdict: Verdict;
   seed: number;
+  /** The same key and request are paid for once. Empty: none. */
+  idempotencyKey: string;
 }
 
 /** A textual reward. */
@@ -126,6 +132,8 @@ export abstract class Trainer {
 
 /** One optimal-reward search. */
 export interface SearchRequest extends CallScope {
+  /** The calls of the search derive their keys from it. */
+  idempotencyKey: string;
   /** The seed of the run: every question is asked with the seed that evaluations derive from it. */
   seed: number;
   initialReward: string;

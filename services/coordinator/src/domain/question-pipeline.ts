@@ -1,6 +1,7 @@
 import { grade, type GraderKind, type PaidRole } from '@trprompt/core';
 import { ItemFailure } from './failures.js';
-import { addUsage, noUsage, type ItemRecord, type Usage } from './model.js';
+import { callKey } from './call-key.js';
+import { addUsage, noUsage, type ItemRecord, type StepKey, type Usage } from './model.js';
 import { patiently, type Patience } from './patience.js';
 import type {
   AnswerTask,
@@ -42,6 +43,8 @@ export class QuestionPipeline {
     private readonly sessions: PipelineSessions,
     private readonly grader: GraderKind,
     private readonly patience: Patience,
+    /** Where the questions belong: a part of the idempotency keys of their calls. */
+    private readonly step: StepKey & { runId: string },
   ) {}
 
   /** Model calls that a question needs, retries left aside. */
@@ -81,25 +84,41 @@ export class QuestionPipeline {
         pay(role, usage);
       });
     const { prompts, answers, critiques } = this.sessions;
-    const { itemId, question, gold, seeds } = task;
+    const { itemId, inputHash, question, gold, seeds } = task;
+    const key = (stage: 'prompt' | 'answer' | 'critique', ...input: string[]): string =>
+      callKey(this.step.runId, this.step, stage, itemId, inputHash, ...input);
     if (!task.given) {
       const written = await paid('promptModel', () =>
-        prompts.call({ itemId, question, seed: seeds.prompt }, signal),
+        prompts.call({ itemId, question, seed: seeds.prompt, idempotencyKey: key('prompt') }, signal),
       );
       record.prompt = written.text;
     }
+    const { prompt } = record;
     const answer = await paid('target', () =>
-      answers.call({ itemId, question, prompt: record.prompt, seed: seeds.answer }, signal),
+      answers.call(
+        { itemId, question, prompt, seed: seeds.answer, idempotencyKey: key('answer', prompt) },
+        signal,
+      ),
     );
     record.answer = answer.text;
     record.finish = answer.finish;
     const verdict = grade(this.grader, answer.text, gold);
     record.verdict = verdict;
     if (!critiques) return;
-    const { prompt, finish } = record;
+    const { finish } = record;
     const reward = await paid('critic', () =>
       critiques.call(
-        { itemId, question, prompt, answer: answer.text, finish, gold, verdict, seed: seeds.critique },
+        {
+          itemId,
+          question,
+          prompt,
+          answer: answer.text,
+          finish,
+          gold,
+          verdict,
+          seed: seeds.critique,
+          idempotencyKey: key('critique', prompt, answer.text, finish),
+        },
         signal,
       ),
     );
@@ -112,6 +131,7 @@ export class QuestionPipeline {
     signal: AbortSignal,
     pay: (usage: Usage) => void,
   ): Promise<R> {
+    this.patience.retries?.deposit();
     const result = await patiently(call, this.patience, signal, (failure) => pay(failure.usage));
     pay(result.usage);
     return result;

@@ -31,6 +31,7 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
       { prompts, answers, critiques, criticCalls: run.config.critic.mode !== 'verifier' },
       run.config.grading.kind,
       context.patience,
+      { ...step, runId: run.runId },
     );
     const records = await runItems(context, {
       step,

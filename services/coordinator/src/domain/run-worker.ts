@@ -7,7 +7,7 @@ import {
 } from './failures.js';
 import { LeaseLost, type Lease } from './leases.js';
 import { isPhase, type RunRecord, type RunState } from './model.js';
-import { defaultPatience, patiently, type Patience } from './patience.js';
+import { defaultPatience, patiently, retriesOfRun, type Patience } from './patience.js';
 import { ProgressTracker } from './progress-tracker.js';
 import type { RunContext, Services } from './run-context.js';
 import type { RunHub } from './run-hub.js';
@@ -142,7 +142,7 @@ export class RunWorker {
       progress,
       spending,
       scope: { runId: run.runId, timeLeftMs: () => spending.cutOffMs() },
-      patience,
+      patience: { retries: retriesOfRun(run.config.rollout.concurrency), ...patience },
       signal: this.#abort.signal,
       obstacle: () => writer.outage() ?? doubt(),
       commit: (changes, events) => writer.commit(changes, events),

@@ -28,6 +28,8 @@ export type SearchMessage =
       promptUsage?: Usage;
       /** Why it was given up; null when it was not. */
       error: string | null;
+      /** An evaluation has asked this question already: its cost, and its failure, are told there. */
+      known?: true;
     }
   | { kind: 'decision'; candidateId: string; step: number; correct: number; total: number; kept: boolean }
   | { kind: 'rejected'; step: number; reason: string; output: string; usage: Usage }

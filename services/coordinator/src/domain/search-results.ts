@@ -1,4 +1,5 @@
-import { noUsage, type ItemRecord } from './model.js';
+import { StepFailure } from './failures.js';
+import { noUsage, type ItemRecord, type StepKey } from './model.js';
 import type { SearchMessage } from './search-message.js';
 
 /** The candidate that a search starts from: the reward as it is. */
@@ -28,6 +29,7 @@ export function firstCandidateMessages(reward: string, records: readonly ItemRec
       verdict: record.verdict,
       usage: noUsage(),
       error: record.error,
+      known: true,
     })),
   ];
 }
@@ -75,4 +77,40 @@ export function tally(sum: SearchTally, message: SearchMessage): void {
   else if (message.kind === 'critique') sum.detail = `step ${message.step}, editing`;
   else if (message.kind === 'decision')
     sum.detail = `candidate ${message.candidateId}: ${message.correct} of ${message.total}, ${message.kept ? 'kept' : 'reverted'}`;
+}
+
+/** Questions that a search asked and gave up, as "<candidate>:<question>", each under every candidate that it was given up for. */
+export function givenUpIn(messages: readonly SearchMessage[]): { itemId: string; reason: string }[] {
+  return messages.flatMap((message) =>
+    message.kind === 'item' && message.error !== null && !message.known
+      ? [{ itemId: `${message.candidateId}:${message.itemId}`, reason: message.error }]
+      : [],
+  );
+}
+
+/** Holds a search to `failures.tolerance`: a candidate that lost more of its questions cannot be compared with another. */
+export class SearchTolerance {
+  readonly #givenUp = new Map<string, number>();
+
+  /** @param questions that score a candidate */
+  constructor(
+    private readonly tolerance: number,
+    private readonly questions: number,
+    private readonly step: StepKey,
+  ) {}
+
+  /** Throws StepFailure when the message is of one question too many. */
+  check(message: SearchMessage): void {
+    const [item] = givenUpIn([message]);
+    if (!item || message.kind !== 'item') return;
+    const { candidateId } = message;
+    const count = (this.#givenUp.get(candidateId) ?? 0) + 1;
+    this.#givenUp.set(candidateId, count);
+    const tolerated = Math.floor(this.tolerance * this.questions);
+    if (count > tolerated)
+      throw new StepFailure(
+        `search of iteration ${this.step.iteration}: ${count} of ${this.questions} questions of candidate ${candidateId} were given up, ` +
+          `failures.tolerance allows ${tolerated}; the last one (${message.itemId}): ${item.reason}`,
+      );
+  }
 }

@@ -1,4 +1,5 @@
-import { deriveSeed, subtractUsage } from '@trprompt/core';
+import { canonicalJson, deriveSeed, subtractUsage } from '@trprompt/core';
+import { callKey } from './call-key.js';
 import { StepFailure } from './failures.js';
 import { GroupCommitter } from './group-committer.js';
 import { noUsage, type ItemRecord, type StepKey } from './model.js';
@@ -9,7 +10,7 @@ import type { RunContext } from './run-context.js';
 import type { Change, StoredExample } from './run-store.js';
 import { chooseExamples, evaluationTasks } from './sampling.js';
 import type { SearchMessage } from './search-message.js';
-import { firstCandidateMessages, tally } from './search-results.js';
+import { firstCandidateMessages, givenUpIn, SearchTolerance, tally } from './search-results.js';
 import { activateAdapter, beginStep, type LoopState } from './step-state.js';
 import { exampleIdOf } from './training-data.js';
 import { unlessAborted } from './unless-aborted.js';
@@ -31,7 +32,9 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
   progress.set({ graded: sum.done, correct: sum.correct, detail: sum.detail });
 
   const finished = history.find((message) => message.kind === 'finished');
-  if (finished) return complete(context, step, state, finished, sum.done);
+  if (finished) return complete(context, step, state, finished, history);
+  const tolerance = new SearchTolerance(run.config.failures.tolerance, validation.length, step);
+  for (const message of history) tolerance.check(message);
   const request = await requestOf(context, step, state, validation);
   if (state.policy.adapter) await activateAdapter(context, state.policy.adapter);
 
@@ -51,6 +54,7 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
         if (message.kind === 'stopped') throw context.spending.limitReached(message.limit, before());
         history.push(message);
         committer.add(message);
+        tolerance.check(message);
         tally(sum, message);
         progress.set({ done: sum.done, graded: sum.done, correct: sum.correct, detail: sum.detail });
         if (message.kind === 'finished') return message;
@@ -64,7 +68,7 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
     throw new StepFailure(`search of iteration ${step.iteration}: it ended without a result`);
   };
   const outcome = await patiently(search, context.patience, signal);
-  await complete(context, step, state, outcome, sum.done);
+  await complete(context, step, state, outcome, history);
 }
 
 /** When the search scores candidates on the questions of the last evaluation, the first candidate's score is known: it is not paid for twice. */
@@ -107,8 +111,7 @@ async function requestOf(
 ): Promise<Omit<SearchRequest, 'budget'>> {
   const questions = new Map(splits.train.map((example) => [example.id, example.question]));
   const rollouts = await store.items(run.runId, { iteration: step.iteration, phase: 'rollout' });
-  return {
-    ...scope,
+  const request = {
     seed: run.config.seed,
     initialReward: state.policy.reward,
     adapter: state.policy.adapter,
@@ -124,8 +127,12 @@ async function requestOf(
         reward,
         correct: verdict?.correct ?? false,
       })),
-    config: run.config,
   };
+  // Of the configuration what reaches the search; limits may change when a run goes on, and are no part of the request.
+  const { promptModel, target, search, grading, rollout } = run.config;
+  const shape = { ...request, promptModel, target, search, grading, concurrency: rollout.concurrency };
+  const idempotencyKey = callKey(run.runId, step, 'search', canonicalJson(shape));
+  return { ...scope, ...request, config: run.config, idempotencyKey };
 }
 
 function bookCosts({ spending }: RunContext, message: SearchMessage | SearchNotice): void {
@@ -152,14 +159,15 @@ async function commitMessages(
   const rejected = messages.filter((message) => message.kind === 'rejected').length;
   if (repaired > 0) changes.push({ kind: 'counter', name: 'search_repaired', amount: repaired });
   if (rejected > 0) changes.push({ kind: 'counter', name: 'search_rejected', amount: rejected });
-  await context.commit(changes, eventsOf(messages));
+  await context.commit(changes, eventsOf(messages, step));
 }
 
-/** Single scores are stored but are no events: there are too many, and the decisions carry their sums. */
-function eventsOf(messages: readonly SearchMessage[]): EventPayload[] {
-  return messages
-    .filter((message) => message.kind !== 'item')
-    .map((message) => ({ type: 'search', message }));
+/** Single scores are stored but are no events, unless they were given up: there are too many, and the decisions carry their sums. */
+function eventsOf(messages: readonly SearchMessage[], step?: StepKey): EventPayload[] {
+  return messages.flatMap((message): EventPayload[] => {
+    if (message.kind !== 'item') return [{ type: 'search', message }];
+    return step ? givenUpIn([message]).map((item) => ({ type: 'item_given_up', ...step, ...item })) : [];
+  });
 }
 
 async function complete(
@@ -167,12 +175,14 @@ async function complete(
   step: StepKey,
   state: LoopState,
   finished: SearchMessage & { kind: 'finished' },
-  done: number,
+  history: readonly SearchMessage[],
 ): Promise<void> {
   const { reward } = finished;
+  const done = history.filter((message) => message.kind === 'item').length;
+  const givenUp = givenUpIn(history).length;
   state.policy = { ...state.policy, reward };
   await context.commit(
-    [{ kind: 'step', step: { ...step, done, givenUp: 0, reward } }, context.spending.take(step)],
-    [{ type: 'phase_completed', ...step, done, givenUp: 0 }],
+    [{ kind: 'step', step: { ...step, done, givenUp, reward } }, context.spending.take(step)],
+    [{ type: 'phase_completed', ...step, done, givenUp }],
   );
 }

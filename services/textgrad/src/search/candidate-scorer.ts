@@ -4,6 +4,7 @@ import { CallFailure } from '../ports/call-failure.js';
 import type { PromptWriter, WritePrompt, Written } from '../ports/prompt-writer.js';
 import type { AnswerQuestion, TargetAnswerer } from '../ports/target-answerer.js';
 import { callKey } from './call-keys.js';
+import { givenUpVerdict } from './given-up.js';
 import { callPolicy, retrying, type Retrying } from './retrying.js';
 import type { Pay, SearchBudget } from './search-budget.js';
 import type { ItemPaid, SearchRequest, ValidationQuestion } from './search-request.js';
@@ -141,6 +142,6 @@ export class CandidateScorer {
 }
 
 function givenUp(candidateId: string, itemId: string, prompt: string, why: string): ItemScored {
-  const verdict = { correct: false, extracted: '', method: 'none' as const, reason: `given up: ${why}` };
+  const verdict = givenUpVerdict(why);
   return { type: 'item', candidateId, itemId, prompt, answer: '', verdict, givenUp: true };
 }

@@ -1,4 +1,5 @@
 import { extractionMethods, type RejectReason, type SearchEvent } from '@trprompt/core';
+import { givenUpVerdict } from '../search/given-up.js';
 import type { OptimizeResponse } from '@trprompt/proto/textgrad/v1/textgrad';
 import { invalidArgument } from '@trprompt/service';
 import type { CallsLost, CostedEvent, SearchStopped } from '../search/search-request.js';
@@ -50,7 +51,9 @@ export function eventFromWire({ event }: OptimizeResponse, at: string): SearchEv
       return { type: 'candidate', candidateId, step, reward, parentId, repaired };
     }
     case 'item': {
-      const { candidateId, itemId, prompt, answer, verdict, error } = event.value;
+      const { candidateId, itemId, prompt, answer, error } = event.value;
+      // A caller need not keep the verdict of a question that was given up: it counts as wrong.
+      const verdict = event.value.verdict ?? (error && givenUpVerdict(error.message));
       const method = extractionMethods.find((name) => name === verdict?.method);
       if (!verdict || !method)
         throw invalidArgument(

@@ -43,7 +43,7 @@ export function problemsSection(report: RunReport): Section {
         ? missing('None: every item of every phase that ran got its result.')
         : html`<p>
               ${count(report.givenUp.length)} in all. In an evaluation they count as wrong; in a rollout they
-              are left out of training.
+              are left out of training; in a search they count against their candidate.
             </p>
             <div class="scroll">
               <table>

@@ -30,6 +30,7 @@ export class GrpcRewardSearch extends RewardSearch {
     const settings: Partial<SearchSettings> = { ...search, concurrency: rollout.concurrency };
     const wire = OptimizeRequest.fromPartial({
       runId: request.runId,
+      idempotencyKey: request.idempotencyKey,
       seed: request.seed,
       initialReward: request.initialReward,
       validation: request.validation,

@@ -31,7 +31,7 @@ export function serviceFailure(error: unknown): ServiceFailure {
 
 /** An item that a service could not do. */
 export function itemFailure(error: ItemError): ItemFailure {
-  return new ItemFailure(error.message, error.retryable, toUsage(error.usage));
+  return new ItemFailure(error.message, error.retryable, toUsage(error.usage), error.outage);
 }
 
 /** Whether the service says that the adapter is not active there, as it does after a restart. */

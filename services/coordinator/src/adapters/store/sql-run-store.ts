@@ -15,6 +15,7 @@ import { RunStore, type Change, type StoredExample, type Writer } from '../../do
 import type { SearchMessage } from '../../domain/search-message.js';
 import { decodeEvent, encodeEvent } from '../event-codec.js';
 import { applyChange, jsonText } from './apply-change.js';
+import { forgetGivenUp, givenUpOf } from './given-up.js';
 import { fence } from './sql-leases.js';
 import { toCosts, toItem, toRun, type CostRow, type ItemRow, type RunRow } from './rows.js';
 
@@ -102,11 +103,7 @@ export class SqlRunStore extends RunStore {
           `UPDATE runs SET config = jsonb_set(config, '{limits}', $2::jsonb), provenance = provenance || $3::jsonb WHERE run_id = $1`,
           [runId, JSON.stringify(changed.limits), JSON.stringify(changed.provenance)],
         );
-      await tx.query(
-        `DELETE FROM items WHERE run_id = $1 AND error IS NOT NULL AND NOT EXISTS (
-           SELECT 1 FROM steps WHERE steps.run_id = items.run_id AND steps.iteration = items.iteration AND steps.phase = items.phase)`,
-        [runId],
-      );
+      await forgetGivenUp(tx, runId);
       return true;
     });
   }
@@ -195,16 +192,7 @@ export class SqlRunStore extends RunStore {
   }
 
   async givenUp(runId: string): Promise<(StepKey & { itemId: string; reason: string })[]> {
-    const rows = await this.database.query<ItemRow>(
-      'SELECT * FROM items WHERE run_id = $1 AND error IS NOT NULL ORDER BY iteration, phase, item_id',
-      [runId],
-    );
-    return rows.map(({ iteration, phase, item_id, error }) => ({
-      iteration,
-      phase,
-      itemId: item_id,
-      reason: error ?? '',
-    }));
+    return givenUpOf(this.database, runId);
   }
 
   async events(runId: string, afterSequence: number, limit: number): Promise<RunEvent[]> {

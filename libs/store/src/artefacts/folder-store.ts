@@ -9,6 +9,9 @@ import { stampOf } from './stamp.js';
 /** Where artefacts of a form lie. */
 const places = { file: 'blobs', folder: 'trees' } as const;
 
+/** Paths whose verification is remembered; a run works with a few at a time. */
+const REMEMBERED = 64;
+
 /** Tries to put an artefact in its place while other processes do the same. */
 const TRIES = 5;
 
@@ -105,7 +108,10 @@ export class FolderArtefactStore extends ArtefactStore {
     this.verified.delete(path);
     const actual = await digestOf(form, path);
     if (actual !== hex) throw corrupt(`${path} was altered (SHA-256 ${actual})`);
-    if (before.settled) this.verified.set(path, before.text);
+    if (!before.settled) return;
+    this.verified.set(path, before.text);
+    const [oldest] = this.verified.keys();
+    if (this.verified.size > REMEMBERED && oldest !== undefined) this.verified.delete(oldest);
   }
 
   private async state(form: ArtefactForm, hex: string): Promise<'good' | 'absent' | 'corrupt'> {

@@ -1,3 +1,4 @@
+import type { Metadata } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
 import {
   TrainerServiceControllerMethods,
@@ -11,7 +12,7 @@ import {
   type WatchTrainingRequest,
   type WatchTrainingResponse,
 } from '@trprompt/proto/trainer/v1/trainer';
-import { toObservable } from '@trprompt/service';
+import { cancellationOf, toObservable, type ClientCall } from '@trprompt/service';
 import type { Observable } from 'rxjs';
 import { Trainer } from './trainer.service.js';
 import { checkName, trainingRequest } from './wire/from-wire.js';
@@ -22,8 +23,13 @@ import { trainingToWire } from './wire/to-wire.js';
 export class TrainerController implements TrainerServiceController {
   constructor(@Inject(Trainer) private readonly trainer: Trainer) {}
 
-  async startTraining(request: StartTrainingRequest): Promise<StartTrainingResponse> {
-    return { training: trainingToWire(await this.trainer.start(trainingRequest(request))) };
+  async startTraining(
+    request: StartTrainingRequest,
+    _metadata?: Metadata,
+    call?: ClientCall,
+  ): Promise<StartTrainingResponse> {
+    const training = await this.trainer.start(trainingRequest(request), cancellationOf(call));
+    return { training: trainingToWire(training) };
   }
 
   async getTraining({ name }: GetTrainingRequest): Promise<GetTrainingResponse> {

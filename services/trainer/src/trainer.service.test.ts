@@ -221,4 +221,21 @@ describe('the trainer', () => {
     expect(seen).toBeGreaterThan(0);
     await trainer.cancel('one');
   });
+
+  it.each(['its caller goes', 'it is cancelled'])(
+    'launches nothing when %s while its data set is being checked',
+    async (how) => {
+      const checked = Promise.withResolvers<string>();
+      store.localPath = () => checked.promise;
+      const caller = new AbortController();
+      const started = trainer.start(requestOf(), caller.signal);
+      if (how === 'its caller goes') caller.abort();
+      else await trainer.cancel('one').catch(() => undefined);
+      checked.resolve('/store/data');
+      await expect(started).rejects.toThrow('was cancelled before it was launched');
+      expect(worker.started).toBe(0);
+      await trainer.start(requestOf());
+      expect((await untilEnd()).state).toBe('succeeded');
+    },
+  );
 });

@@ -50,6 +50,8 @@ interface Active {
 export class Trainer {
   private readonly changes = new Changes();
   private active: Active | undefined;
+  /** Starts that have not got so far as to launch a worker. */
+  private readonly starting = new Set<{ name: string; cancelled: boolean }>();
   private closed = false;
 
   constructor(
@@ -60,8 +62,21 @@ export class Trainer {
     private readonly logger: Logger,
   ) {}
 
-  /** @throws StatusError as StartTraining of trainer.proto names them */
-  async start(request: TrainingRequest): Promise<Training> {
+  /**
+   * A start whose caller has gone, or that is cancelled while its data set is being checked, launches nothing: no worker runs that nobody knows of.
+   * @throws StatusError as StartTraining of trainer.proto names them
+   */
+  async start(request: TrainingRequest, signal?: AbortSignal): Promise<Training> {
+    const starting = { name: request.name, cancelled: false };
+    this.starting.add(starting);
+    try {
+      return await this.startUnless(() => starting.cancelled || signal?.aborted === true, request);
+    } finally {
+      this.starting.delete(starting);
+    }
+  }
+
+  private async startUnless(unwanted: () => boolean, request: TrainingRequest): Promise<Training> {
     const requestHash = sha256Hex(canonicalJson(request));
     const known =
       this.active?.record.training.name === request.name
@@ -81,6 +96,7 @@ export class Trainer {
       request.initialAdapter && (await this.localPath(request.initialAdapter, 'folder'));
 
     // No await between this check and the reservation: of two calls at once, one wins.
+    if (unwanted()) throw failedPrecondition(`training ${request.name} was cancelled before it was launched`);
     if (this.closed)
       throw unavailable('the trainer is shutting down: start the training again when it is back');
     if (this.active) {
@@ -123,6 +139,7 @@ export class Trainer {
 
   /** Stops a training and resolves when its worker is gone. Idempotent. @throws StatusError NOT_FOUND */
   async cancel(name: string): Promise<Training> {
+    for (const starting of this.starting) if (starting.name === name) starting.cancelled = true;
     const active = this.active;
     if (active?.record.training.name === name) {
       active.stopping = 'cancel';

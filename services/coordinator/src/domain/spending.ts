@@ -145,8 +145,10 @@ export class Spending {
     const unbooked = training && limit === 'money' ? this.#trainingMoney(this.#pendingSeconds) : 0;
     const spent = Number((this.#budget.spent[limit] + unbooked).toPrecision(6));
     const unit = limit === 'money' ? ` ${this.#prices.currency}` : '';
+    const short =
+      limit === 'calls' && spent < this.#limits.calls ? ' (the calls that are left are too few)' : '';
     return new LimitReached(
-      `limits.${limit} is ${this.#limits[limit]}${unit} and ${spent} are spent: stopped before ${before}; everything paid for is kept`,
+      `limits.${limit} is ${this.#limits[limit]}${unit} and ${spent} are spent: stopped before ${before}${short}; everything paid for is kept`,
       limit,
       before,
     );

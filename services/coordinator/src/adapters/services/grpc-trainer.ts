@@ -12,6 +12,8 @@ import { serviceFailure } from './rpc-failure.js';
 
 /** A training is watched for as long as it takes; the stream is opened again after this many milliseconds. */
 const WATCH_DEADLINE_MS = 6 * 60 * 60_000;
+/** Data set and adapter are brought and verified before a training starts; a start whose caller has gone launches nothing. */
+const START_DEADLINE_MS = 10 * 60_000;
 const CANCEL_DEADLINE_MS = 5 * 60_000;
 
 const states: Record<TrainingState, TrainingUpdate['state']> = {
@@ -41,7 +43,7 @@ export class GrpcTrainer extends Trainer {
         template,
         hyperparameters: hyperparametersOf(config, seed),
       });
-      await this.client.startTraining(started, options);
+      await this.client.startTraining(started, { ...options, deadlineMs: START_DEADLINE_MS });
       const watching = this.client.watchTraining({ name }, { ...options, deadlineMs: WATCH_DEADLINE_MS });
       for await (const { training } of watching) if (training) yield toUpdate(training);
     } catch (error) {

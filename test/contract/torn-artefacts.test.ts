@@ -1,5 +1,6 @@
 import { open, readdir, rm, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { status } from '@grpc/grpc-js';
 import { RunState } from '@trprompt/proto/coordinator/v1/coordinator';
 import { expect, it, onTestFinished } from 'vitest';
 import { Endpoint } from '../faults/suite/endpoint.js';
@@ -39,7 +40,10 @@ interface Ended {
 }
 
 /** Takes a run into its first search, kills the coordinator there, does the damage, starts it again and lets the run end. */
-async function runThrough(damage: Damage): Promise<Ended> {
+async function runThrough(
+  damage: Damage,
+  afterwards: (mesh: Mesh, runId: string, adapters: string[]) => Promise<void> = () => Promise.resolve(),
+): Promise<Ended> {
   const scope = new Scope();
   onTestFinished(() => scope.close());
   const folder = await scope.folder();
@@ -76,6 +80,7 @@ async function runThrough(damage: Damage): Promise<Ended> {
   const events = await follower.ended;
   const outcome = await outcomeOf(mesh.coordinator, runId, events, store).catch(() => undefined);
   const { run: ended } = await mesh.coordinator.getRun({ runId });
+  await afterwards(mesh, runId, await inside('trees'));
   return {
     outcome: outcome ?? ({ state: RunState[ended?.state ?? 0] } as Outcome),
     reason: ended?.reason ?? '',
@@ -135,6 +140,30 @@ it.each(damages)(
   },
   120_000,
 );
+
+it('a finished run whose adapter is torn answers no question with it and exports nothing of it', async () => {
+  const told: unknown[] = [];
+  await runThrough(
+    () => Promise.resolve(),
+    async (mesh, runId, adapters) => {
+      for (const adapter of adapters) await flipByte(join(adapter, 'adapter.gguf'));
+      const failure = (error: unknown): unknown => told.push(error);
+      await mesh.coordinator
+        .ask({ runId, question: 'What is 1 + 1?', seed: 0, idempotencyKey: '' })
+        .catch(failure);
+      const exporting = async (): Promise<void> => {
+        for await (const piece of mesh.coordinator.exportRun({ runId })) told.push(piece);
+      };
+      await exporting().catch(failure);
+    },
+  );
+  const advice = expect.stringMatching(
+    /adapter\.gguf .* was altered .*; put a copy of the adapter into/,
+  ) as string;
+  expect(told).toEqual(
+    [1, 2].map(() => expect.objectContaining({ code: status.DATA_LOSS, message: advice }) as unknown),
+  );
+}, 120_000);
 
 it('a run fails, and says what to do, when its adapter cannot be made again as it was', async () => {
   const { outcome, reason } = await runThrough(async ({ adapter }, mesh, trainer) => {

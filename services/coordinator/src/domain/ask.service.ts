@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { deriveSeed, grade } from '@trprompt/core';
 import { askKey } from './call-key.js';
+import { adapterFolder } from './adapter-folder.js';
 import { addUsage, type Checkpoint, type RunRecord, type Usage } from './model.js';
 import type { CallScope } from './ports.js';
 import { NotFound, NotNow } from './problems.js';
@@ -59,7 +60,7 @@ export class AskService {
     private readonly services: ServicesPort,
   ) {}
 
-  /** Throws NotFound, NotNow, ServiceFailure, ItemFailure, the signal's reason. */
+  /** Throws NotFound, NotNow, ArtefactError, ServiceFailure, ItemFailure, the signal's reason. */
   async ask(
     { runId, question, seed, idempotencyKey }: Query,
     signal: AbortSignal,
@@ -69,7 +70,10 @@ export class AskService {
     const { adapter, reward } = checkpoint;
     const drawn = seed === 0 ? deriveSeed(run.config.seed, 'ask', question) : seed;
     const { prompts, target } = this.services;
-    if (adapter) await prompts.activate(adapter, signal);
+    if (adapter) {
+      await adapterFolder(this.services.artefacts, adapter);
+      await prompts.activate(adapter, signal);
+    }
     const scope: CallScope = { runId: run.runId, timeLeftMs };
     const writer = prompts.open({ ...scope, reward, adapter, config: run.config.promptModel });
     const answerer = target.open(scope, run.config.target);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { adapterFolder } from './adapter-folder.js';
 import { CheckpointFinder } from './ask.service.js';
 import { exportReadme } from './export-readme.js';
 import type { Checkpoint, RunRecord } from './model.js';
@@ -34,7 +35,7 @@ export class ExportService {
   async *export(runId: string): AsyncIterable<ExportPiece> {
     const { run, checkpoint } = await this.finder.find(runId);
     const folder = checkpoint.adapter
-      ? await this.services.artefacts.localPath(checkpoint.adapter, 'folder')
+      ? await adapterFolder(this.services.artefacts, checkpoint.adapter)
       : undefined;
     const adapterFiles = folder === undefined ? [] : (await readdir(folder)).toSorted();
     const texts = await this.#texts(run, checkpoint);

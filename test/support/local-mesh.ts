@@ -12,6 +12,9 @@ import { start as startTextgrad, textgradConfig } from '@trprompt/textgrad';
 export interface LocalMesh {
   coordinator: RunningService;
   promptModel: RunningService;
+  target: RunningService;
+  critic: RunningService;
+  textgrad: RunningService;
   /** Starts one more coordinator over the same services and artefacts; `close` ends it too. It needs a database that several can open. */
   another(env?: Record<string, string>): Promise<RunningService>;
   close(): Promise<void>;
@@ -55,6 +58,9 @@ export async function startLocalMesh(baseUrl: string, env: Record<string, string
   return {
     coordinator,
     promptModel,
+    target,
+    critic,
+    textgrad,
     another,
     close: async () => {
       for (const service of [...coordinators, textgrad, critic, target, promptModel]) await service.close();

@@ -1,4 +1,10 @@
-import { Client, credentials, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
+import {
+  Client,
+  credentials,
+  type CallOptions,
+  type ClientReadableStream,
+  type ServiceError,
+} from '@grpc/grpc-js';
 
 interface StreamMethod<Request, Response> {
   path: string;
@@ -17,12 +23,14 @@ export class RawClient {
   stream<Request, Response>(
     method: StreamMethod<Request, Response>,
     request: Request,
+    options: CallOptions = {},
   ): ClientReadableStream<Response> {
     return this.#client.makeServerStreamRequest(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
       request,
+      options,
     );
   }
 
@@ -30,9 +38,10 @@ export class RawClient {
   async all<Request, Response>(
     method: StreamMethod<Request, Response>,
     request: Request,
+    options: CallOptions = {},
   ): Promise<Response[]> {
     const messages: Response[] = [];
-    for await (const message of this.stream(method, request)) messages.push(message as Response);
+    for await (const message of this.stream(method, request, options)) messages.push(message as Response);
     return messages;
   }
 
@@ -40,22 +49,28 @@ export class RawClient {
   async failure<Request, Response>(
     method: StreamMethod<Request, Response>,
     request: Request,
+    options: CallOptions = {},
   ): Promise<ServiceError> {
     try {
-      await this.all(method, request);
+      await this.all(method, request, options);
     } catch (error) {
       return error as ServiceError;
     }
     throw new Error('the call succeeded, a failure was expected');
   }
 
-  unary<Request, Response>(method: StreamMethod<Request, Response>, request: Request): Promise<Response> {
+  unary<Request, Response>(
+    method: StreamMethod<Request, Response>,
+    request: Request,
+    options: CallOptions = {},
+  ): Promise<Response> {
     return new Promise((resolve, reject) => {
       this.#client.makeUnaryRequest(
         method.path,
         method.requestSerialize,
         method.responseDeserialize,
         request,
+        options,
         (error, response) => {
           if (error) reject(error);
           else resolve(response as Response);

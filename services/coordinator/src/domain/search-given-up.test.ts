@@ -132,10 +132,10 @@ describe('the idempotency key of a search', () => {
   it('is the same when the search goes on, under other limits too, and another when its request changes', async () => {
     const context = await fakeContext(tolerant);
     const keys: string[] = [];
-    const { optimize } = context.search;
+    const optimize = context.search.optimize.bind(context.search);
     context.search.optimize = (request: { idempotencyKey: string }, history) => {
       keys.push(request.idempotencyKey);
-      return optimize.call(context.search, request, history);
+      return optimize(request, history);
     };
     context.search.messages = [candidate('c0', 0)];
     const end = 'ended without a result';

@@ -191,6 +191,19 @@ describe('the trainer', () => {
     expect(await untilEnd()).toMatchObject({ state: 'failed', failure: { reason: 'INTERNAL' } });
   });
 
+  it('tells how a training ended although that could not be written', async () => {
+    const full = (): Promise<void> =>
+      Promise.reject(Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' }));
+    const write = records.write.bind(records);
+    let writes = 0;
+    records.write = (record) => ((writes += 1) > 1 ? full() : write(record));
+    await trainer.start(requestOf());
+    expect(await untilEnd()).toMatchObject({ state: 'failed', failure: { reason: 'OUT_OF_DISK' } });
+    records.write = write;
+    await trainer.start(requestOf());
+    expect((await untilEnd()).state).toBe('succeeded');
+  });
+
   it('keeps a training resumable when it shuts down, and goes on at the next start', async () => {
     worker.end = undefined;
     await trainer.start(requestOf());

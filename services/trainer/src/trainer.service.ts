@@ -53,6 +53,8 @@ export class Trainer {
   /** Starts that have not got so far as to launch a worker. */
   private readonly starting = new Set<{ name: string; cancelled: boolean }>();
   private closed = false;
+  /** Ends that could not be written, the disk being full for instance: as long as this process lives they are told all the same. */
+  private readonly unwritten = new Map<string, TrainingRecord>();
 
   constructor(
     private readonly store: ArtefactStore,
@@ -78,10 +80,7 @@ export class Trainer {
 
   private async startUnless(unwanted: () => boolean, request: TrainingRequest): Promise<Training> {
     const requestHash = sha256Hex(canonicalJson(request));
-    const known =
-      this.active?.record.training.name === request.name
-        ? this.active.record
-        : await this.records.read(request.name);
+    const known = await this.recordOf(request.name);
     if (known && known.requestHash !== requestHash) {
       throw alreadyExists(
         `a training named ${request.name} exists with another request: choose another name`,
@@ -118,7 +117,7 @@ export class Trainer {
   /** @throws StatusError NOT_FOUND */
   async get(name: string): Promise<Training> {
     if (this.active?.record.training.name === name) return this.active.record.training;
-    const record = await this.records.read(name);
+    const record = await this.recordOf(name);
     if (!record) throw notFound(`no training is named ${name}: start it first`);
     const { training } = record;
     return hasEnded(training) ? training : { ...training, state: 'failed', failure: interrupted };
@@ -164,6 +163,13 @@ export class Trainer {
     await active.done;
   }
 
+  /** The newest that is known of a training. */
+  private async recordOf(name: string): Promise<TrainingRecord | undefined> {
+    const { active } = this;
+    if (active?.record.training.name === name) return active.record;
+    return this.unwritten.get(name) ?? (await this.records.read(name));
+  }
+
   /** Whether a known training is the answer as it is: it runs, or its adapter is there. */
   private async stands({ training }: TrainingRecord): Promise<boolean> {
     if (this.active?.record.training.name === training.name) return true;
@@ -197,7 +203,10 @@ export class Trainer {
     const training = { ...active.record.training, ...end };
     // Interrupted by our own shutdown: the record keeps saying "running", which a restart reads as "go on".
     if (active.stopping !== 'shutdown' || hasEnded(training)) {
-      await this.records.write({ ...active.record, training }).catch((error: unknown) => {
+      const record = { ...active.record, training };
+      this.unwritten.delete(training.name);
+      await this.records.write(record).catch((error: unknown) => {
+        this.unwritten.set(training.name, record);
         this.logger.error(
           { err: error, training: training.name },
           'the state of the training cannot be written',

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { canonicalJson } from '@trprompt/core';
 import { ArtefactError } from '@trprompt/store';
 import { ServiceFailure, StepFailure } from './failures.js';
@@ -34,16 +35,21 @@ export async function storeTrainingSet(
   return { dataset: await storeDataset(context, data.jsonl), leftOut: data.leftOut };
 }
 
-/** Stores a data set; a full disk is waited for like a service that is away. Throws ServiceFailure. */
+const logger = new Logger('artefacts');
+
+/** Stores a data set; a full disk is waited for like a service that is away, and told of. Throws ServiceFailure. */
 export function storeDataset(
   { services, patience, signal }: Pick<RunContext, 'services' | 'patience' | 'signal'>,
   jsonl: string,
 ): Promise<ArtefactRef> {
+  let told = false;
   const store = async (): Promise<ArtefactRef> => {
     try {
       return await services.artefacts.putFile('dataset', Buffer.from(jsonl, 'utf8'));
     } catch (error) {
       if (!(error instanceof ArtefactError) || error.code !== 'no-space') throw error;
+      if (!told) logger.warn(`${error.message}; trying again`);
+      told = true;
       throw new ServiceFailure(error.message, true, { cause: error });
     }
   };

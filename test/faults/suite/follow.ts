@@ -58,7 +58,7 @@ export class Follower {
           if (update?.$case === 'event') this.#see(update.value);
       } catch (error) {
         if (!(error instanceof RpcError)) throw error;
-        if (Date.now() >= deadline) throw new Error(`the run did not end: ${this.#last()}`, { cause: error });
+        if (Date.now() >= deadline) throw new Error(`the run did not end: ${this.last()}`, { cause: error });
       }
       if (this.events.at(-1)?.payload?.$case === 'runEnded') return this.events;
       await delay(RETRY_MS);
@@ -70,7 +70,8 @@ export class Follower {
     for (const listener of this.#listeners) listener(event);
   }
 
-  #last(): string {
+  /** Where the run was last seen, for messages. */
+  last(): string {
     const event = this.events.at(-1);
     return event ? `its last event is ${event.sequence}, ${event.payload?.$case}` : 'it has no event';
   }

@@ -6,12 +6,15 @@ import { RunState, type RunReport } from '@trprompt/proto/coordinator/v1/coordin
 import type { RunEvent } from '@trprompt/proto/events/v1/events';
 import type { CoordinatorClient } from './follow.js';
 
+/** Most characters of a value that a difference shows. */
+const SHOWN = 160;
+
 /** Everything about a finished run that must not depend on faults. */
 export interface Outcome {
   state: string;
   /** Accuracies, comparisons, rewards, searches, samples, trainings, counters, given-up items, splits, provenance. */
   report: unknown;
-  /** Every event but run_started as canonical JSON without id, time and sequence, sorted. */
+  /** Every event but starts and resumed ends as canonical JSON without id, time and sequence, sorted. */
   events: string[];
   /** SHA-256 of every exported file by its path, names of run and time left out of texts. */
   files: Record<string, string>;
@@ -39,8 +42,12 @@ export async function outcomeOf(
     state: RunState[report.run?.state ?? 0] ?? '',
     report: measured(report),
     events: events
-      .filter(({ payload }) => payload?.$case !== 'runStarted')
-      .map(({ payload }) => neutral(canonicalJson(plain(payload))))
+      // How often a run was started, or ended and was resumed, is what faults do.
+      .filter(
+        ({ payload }, index) =>
+          payload?.$case !== 'runStarted' && (payload?.$case !== 'runEnded' || index === events.length - 1),
+      )
+      .map(({ payload }) => neutral(canonicalJson(withoutCosts(payload))))
       .toSorted(),
     files: await exported(client, runId, neutral),
     artefacts: await storedArtefacts(artefacts),
@@ -114,6 +121,14 @@ function neutralOf(runId: string): (text: string) => string {
     text.replaceAll(runId, '<run>').replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>');
 }
 
+/** Calls that were tried again cost something, which is no part of what happened. */
+function withoutCosts(value: unknown): unknown {
+  const text = JSON.stringify(value ?? null, (key, member: unknown) =>
+    key === 'usage' ? undefined : member,
+  );
+  return JSON.parse(text) as unknown;
+}
+
 /** The value as JSON holds it. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null)) as unknown;
@@ -142,19 +157,28 @@ function compareTexts(
   limit: number,
 ): void {
   const rest = [...actual];
-  for (const text of expected) {
+  const missing = expected.filter((text) => {
     const at = rest.indexOf(text);
     if (at >= 0) rest.splice(at, 1);
-    else if (found.length < limit) found.push(`${path} lacks ${short(text)}`);
-  }
-  for (const text of rest) if (found.length < limit) found.push(`${path} has ${short(text)} too much`);
+    return at < 0;
+  });
+  for (const [index, text] of missing.entries())
+    if (found.length < limit) found.push(`${path} lacks ${short(text, rest[index])}`);
+  for (const [index, text] of rest.entries())
+    if (found.length < limit) found.push(`${path} has ${short(text, missing[index])} too much`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function short(value: unknown): string {
+/** The value as text; of a long one, the part where it begins to differ from `other`. */
+function short(value: unknown, other?: string): string {
   const text = JSON.stringify(value) ?? 'absent';
-  return text.length > 160 ? `${text.slice(0, 160)}...` : text;
+  if (text.length <= SHOWN) return text;
+  const counterpart = other === undefined ? '' : JSON.stringify(other);
+  let same = 0;
+  while (same < text.length && text[same] === counterpart[same]) same += 1;
+  const from = Math.max(0, same - SHOWN / 2);
+  return `${from > 0 ? '...' : ''}${text.slice(from, from + SHOWN)}...`;
 }

@@ -6,6 +6,7 @@ import { freePort, type PostgresServer } from '@trprompt/testing';
 import { startFaultMesh, type FaultMesh } from './fault-mesh.js';
 import { Follower } from './follow.js';
 import { Gates, type GateKind } from './gates.js';
+import { metricsOf, total } from './metrics.js';
 import { outcomeOf, type Outcome } from './outcome.js';
 import { freshDatabase, startRun } from './reference.js';
 import type { Scope } from './scope.js';
@@ -121,10 +122,7 @@ export async function startTwoCoordinators(
       }
       throw new Error(`nobody took the lease over within ${PATIENCE_MS / 1000} s`);
     },
-    rejected: async () => {
-      const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
-      return Number(/^trprompt_stale_commits_rejected_total(?:\{.*\})? (\d+)/m.exec(text)?.[1] ?? 0);
-    },
+    rejected: async () => total(await metricsOf(metricsPort), 'trprompt_stale_commits_rejected_total'),
     finish: async () => {
       if (!follower || !client) throw new Error('the second coordinator has not been started');
       const events = await follower.ended;

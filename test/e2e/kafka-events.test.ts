@@ -71,7 +71,7 @@ describe.skipIf(kafkaSkipped())('a run whose events go to a real broker', () => 
       received.push({ topic, event });
     };
     let subscription: Subscription | undefined;
-    // The coordinator creates the topics before its first event.
+    // The coordinator that leads the relay creates the topics.
     const subscribed = async (): Promise<boolean> => {
       subscription ??= await subscribe({
         kafka: broker.brokers,

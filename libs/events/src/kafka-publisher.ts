@@ -21,6 +21,10 @@ export class KafkaPublisher extends EventPublisher {
     return new KafkaPublisher(MessageSender.connect(connection, options));
   }
 
+  override prepare(): Promise<void> {
+    return this.sender.send([]);
+  }
+
   async publish(messages: readonly EventMessage[]): Promise<void> {
     if (messages.length > 0) await this.sender.send(batchesOf(messages));
   }

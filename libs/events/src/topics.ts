@@ -78,7 +78,7 @@ export async function requireTopics(
   const missing = names.filter((topic) => !existing.has(topic));
   if (missing.length === 0) return;
   throw new KafkaFailure(
-    `Kafka at ${brokers.join(',')} has no topic ${missing.join(', ')}: a coordinator creates the topics before its first event.`,
+    `Kafka at ${brokers.join(',')} has no topic ${missing.join(', ')}: a coordinator that publishes there (TRPROMPT_KAFKA_BROKERS) creates its topics when it starts.`,
     true,
   );
 }

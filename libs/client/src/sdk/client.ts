@@ -141,7 +141,7 @@ export class TrpromptClient {
   }
 
   /**
-   * Follows all runs: those that are going on, from their first event, and those that begin or are resumed later. Each event comes exactly once, those of
+   * Follows all runs: those that are going on, from their first event, and those that begin or are resumed later (of the newest 50). Each event comes exactly once, those of
    * a run in order; a lost connection is made again. It ends only by leaving the loop or by the signal.
    *
    * @throws TrpromptError `unreachable` after `outageSeconds` without an answer; `cancelled` by the signal

@@ -33,6 +33,13 @@ class RecordingPublisher extends EventPublisher {
   readonly ids: (string | undefined)[] = [];
   failures = 0;
   closed = false;
+  preparations = 0;
+  unready = 0;
+
+  override prepare(): Promise<void> {
+    this.preparations += 1;
+    return this.unready-- > 0 ? Promise.reject(new Error('broker away')) : Promise.resolve();
+  }
 
   publish(messages: readonly EventMessage[]): Promise<void> {
     this.ids.push(...messages.map(({ headers }) => headers['ce_id']));
@@ -46,6 +53,18 @@ class RecordingPublisher extends EventPublisher {
 }
 
 describe('the event relay', () => {
+  it('gets its publisher ready although there is no event yet, again after a failure', async () => {
+    const publisher = new RecordingPublisher();
+    publisher.unready = 1;
+    const errors: unknown[] = [];
+    const relay = new EventRelay(new MemoryOutbox(), publisher, (error) => errors.push(error), 1);
+    relay.lead(true);
+    await expect.poll(() => publisher.preparations).toBe(2);
+    await relay.stop();
+    expect(errors).toHaveLength(1);
+    expect(publisher.ids).toEqual([]);
+  });
+
   it('publishes what is left over and what comes, in order, and closes its publisher', async () => {
     const outbox = new MemoryOutbox();
     const publisher = new RecordingPublisher();

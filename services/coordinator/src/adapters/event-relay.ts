@@ -77,6 +77,7 @@ export class EventRelay {
 
   /** Whether there may be more. */
   async #publishBatch(): Promise<boolean> {
+    await this.publisher.prepare();
     const entries = await this.outbox.unpublished(BATCH);
     if (entries.length === 0) return false;
     await this.publisher.publish(entries.map(({ event }) => toMessage(RunEvent.decode(event))));

@@ -108,6 +108,22 @@ describe.skipIf(postgresSkipped())('two coordinators of one database', () => {
     expect((await events(first, runId)).at(-1)?.payload).toMatchObject({ value: { state: 'succeeded' } });
   });
 
+  it('close the requests of a run within two seconds, whichever of them is asked to cancel it', async () => {
+    for (const asked of [first, second]) {
+      llm.reset();
+      script = () => ({ hang: true });
+      const { runId } = await create(first);
+      await expect.poll(() => llm.count).toBeGreaterThan(0);
+      const began = performance.now();
+      const cancelled = asked.unary(rpc.cancelRun, { runId });
+      const closed = (): boolean => llm.requests.every(({ aborted }) => aborted);
+      await expect.poll(closed, { interval: 5, timeout: 2000 }).toBe(true);
+      expect(performance.now() - began).toBeLessThan(2000);
+      expect((await cancelled).run?.state).toBe(RunState.RUN_STATE_CANCELLED);
+    }
+    script = usual;
+  });
+
   it('take over the runs of one that stops', async () => {
     const third = await mesh.another();
     const client = new RawClient(third.address);

@@ -63,7 +63,8 @@ it('a limit of calls holds over a coordinator that is killed, and the run goes o
   expect(stopped.run?.reason).toMatch(/^limits.calls is 200 and (19\d|200) are spent: stopped before /);
   const [calls] = stopped.budget;
   expect(calls?.spent).toBeLessThanOrEqual(LIMIT);
-  expect(llm.count).toBeGreaterThanOrEqual(LIMIT - 3);
+  // What a service still keeps of the calls in flight at the crash is booked once more, though it is not made again.
+  expect(llm.count).toBeGreaterThanOrEqual(LIMIT - IN_FLIGHT);
   expect(llm.count).toBeLessThanOrEqual(LIMIT + IN_FLIGHT);
 
   const before = llm.count;
@@ -137,4 +138,4 @@ it('the money of a run ends its training, which goes on from its checkpoint unde
   const training = ended.costs.find(({ phase }) => phase === 'train');
   expect(training?.roles.map(({ role }) => role)).toEqual(['training']);
   expect(training?.money).toBeCloseTo(training?.seconds ?? 0);
-}, 60_000);
+}, 120_000);

@@ -22,7 +22,7 @@ import { afterLine, parseWorkerLine } from './domain/worker-line.js';
  * Time that a worker gets to finish its step and save a checkpoint. A cancelled run has ended within ten seconds, this included; a worker that needs
  * longer loses the steps since its last regular checkpoint (train.checkpointSteps).
  */
-const GRACE_MS = 6_000;
+const GRACE_MS = 5_000;
 
 /** What shows of a training whose service was stopped or killed under it. */
 const interrupted: TrainingFailure = {

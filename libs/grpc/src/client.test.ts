@@ -95,6 +95,24 @@ describe('a typed gRPC client', () => {
     expect(error).toMatchObject({ code: status.DEADLINE_EXCEEDED });
   });
 
+  it('begins no retry that its deadline leaves no time for, and gives the last one what is left', async () => {
+    const deadlines: number[] = [];
+    const typed = await serve({
+      getTraining: (call, reply) => {
+        deadlines.push(Number(call.getDeadline()));
+        if (deadlines.length === 2) return;
+        reply({ code: status.UNAVAILABLE, details: 'not yet' });
+      },
+    });
+    const error = await typed
+      .getTraining({ name: 'x' }, { deadlineMs: 200 })
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: status.DEADLINE_EXCEEDED });
+    expect(deadlines).toHaveLength(2);
+    // The second attempt ends when the first would have; a millisecond is lost on the way.
+    expect(Math.abs((deadlines[1] ?? 0) - (deadlines[0] ?? 0))).toBeLessThan(50);
+  });
+
   it('cancels the server side of a stream that is left early', async () => {
     let cancelled: () => void = () => undefined;
     const seen = new Promise<void>((resolve) => (cancelled = resolve));

@@ -1,12 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  Client as GrpcClient,
-  Metadata,
-  credentials,
-  status,
-  type CallOptions as GrpcCallOptions,
-  type ChannelCredentials,
-} from '@grpc/grpc-js';
+import { Client as GrpcClient, Metadata, credentials, status, type ChannelCredentials } from '@grpc/grpc-js';
 import { RpcError } from './rpc-error.js';
 import { defaultRetry, retryDelayMs, type RetryPolicy } from './retry.js';
 
@@ -24,7 +17,7 @@ type Definition = Record<string, MethodDefinition<never, unknown>>;
 
 /** Settings of one call. */
 export interface CallOptions {
-  /** Milliseconds until the call is cut off, on both sides. Default: the client's. */
+  /** Milliseconds until the call is cut off, on both sides, its retries included. Default: the client's. */
   deadlineMs?: number;
   /** Aborting it cancels the call, on both sides. */
   signal?: AbortSignal;
@@ -112,18 +105,26 @@ class Caller {
   }
 
   async unary<Q, S>(method: MethodDefinition<Q, S>, request: Q, options: CallOptions): Promise<S> {
+    const deadline = this.deadline(options);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.unaryOnce(method, request, options);
+        return await this.unaryOnce(method, request, options, deadline);
       } catch (error) {
         const wrapped = RpcError.from(error, method.path.slice(1), this.address);
         if (!wrapped.retryable || attempt >= this.retry.attempts || options.signal?.aborted) throw wrapped;
-        await delay(retryDelayMs(attempt, this.retry, Math.random()), undefined, { signal: options.signal });
+        const pauseMs = retryDelayMs(attempt, this.retry, Math.random());
+        if (Date.now() + pauseMs >= deadline) throw wrapped;
+        await delay(pauseMs, undefined, { signal: options.signal });
       }
     }
   }
 
-  private unaryOnce<Q, S>(method: MethodDefinition<Q, S>, request: Q, options: CallOptions): Promise<S> {
+  private unaryOnce<Q, S>(
+    method: MethodDefinition<Q, S>,
+    request: Q,
+    options: CallOptions,
+    deadline: number,
+  ): Promise<S> {
     return new Promise<S>((resolve, reject) => {
       if (options.signal?.aborted) {
         reject(cancelledBeforeStart(method.path, this.address));
@@ -135,7 +136,7 @@ class Caller {
         method.responseDeserialize,
         request,
         this.metadata(options),
-        this.callOptions(options),
+        { deadline },
         (error, value) => {
           options.signal?.removeEventListener('abort', abort);
           if (error) reject(error);
@@ -159,7 +160,7 @@ class Caller {
       method.responseDeserialize,
       request,
       this.metadata(options),
-      this.callOptions(options),
+      { deadline: this.deadline(options) },
     );
     const abort = (): void => call.cancel();
     options.signal?.addEventListener('abort', abort, { once: true });
@@ -195,9 +196,9 @@ class Caller {
     return metadata;
   }
 
-  private callOptions(options: CallOptions): GrpcCallOptions {
-    const deadlineMs = options.deadlineMs ?? this.deadlineMs;
-    return { deadline: Number.isFinite(deadlineMs) ? Date.now() + deadlineMs : Infinity };
+  /** Milliseconds since 1970; Infinity: none. All attempts of a call share it. */
+  private deadline(options: CallOptions): number {
+    return Date.now() + (options.deadlineMs ?? this.deadlineMs);
   }
 }
 

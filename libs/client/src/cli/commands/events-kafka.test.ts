@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureTopics, KafkaPublisher, toMessage } from '@trprompt/events';
 import { RunEvent } from '@trprompt/proto/events/v1/events';
-import { freePort, type KafkaBroker, kafkaSkipped, startKafka } from '@trprompt/testing';
+import { freePort, type KafkaBroker, kafkaSkipped, opensslSkipped, startKafka } from '@trprompt/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Terminal } from '../../testing/terminal.js';
 
@@ -19,6 +19,13 @@ const decision: Payload = {
 const sample = { $case: 'sampleRecorded', value: { itemId: 'q1', prompt: 'Be brief.' } } as Payload;
 const phase: Payload = { $case: 'phaseStarted', value: { iteration: 1, phase: 'rollout', total: 4 } };
 const ended: Payload = { $case: 'runEnded', value: { state: 'succeeded', reason: '' } };
+
+const eventsOf = (runId: string, payloads: readonly Payload[], first = 1): RunEvent[] =>
+  payloads.map((payload, index) => {
+    const sequence = first + index;
+    const time = new Date(Date.UTC(2026, 4, 4, 10, 0, sequence)).toISOString();
+    return RunEvent.fromPartial({ eventId: `${runId}/${sequence}`, runId, sequence, time, payload });
+  });
 
 let folder: string;
 let terminal: Terminal;
@@ -43,12 +50,6 @@ describe.skipIf(kafkaSkipped())('trprompt events --kafka', () => {
     await broker.stop();
   });
 
-  const eventsOf = (runId: string, payloads: readonly Payload[], first = 1): RunEvent[] =>
-    payloads.map((payload, index) => {
-      const sequence = first + index;
-      const time = new Date(Date.UTC(2026, 4, 4, 10, 0, sequence)).toISOString();
-      return RunEvent.fromPartial({ eventId: `${runId}/${sequence}`, runId, sequence, time, payload });
-    });
   const publish = (events: readonly RunEvent[]): Promise<void> => publisher.publish(events.map(toMessage));
   const ids = (): unknown[] => terminal.json.map(({ id }) => id);
   const seen = async (count: number): Promise<void> => {
@@ -125,6 +126,42 @@ describe.skipIf(kafkaSkipped())('trprompt events --kafka', () => {
     expect(terminal.stderr.text).toContain('has no event of a run "none": give its whole id');
   });
 });
+
+describe.skipIf(kafkaSkipped() ?? opensslSkipped())(
+  'trprompt events from a broker that asks for TLS and a login',
+  () => {
+    it('gets in with what the environment says, and is told when that is wrong', async () => {
+      const sasl = { username: 'ann', password: 'secret of ann' };
+      const broker = await startKafka({ sasl, tls: {} });
+      const ca = broker.certificates?.ca ?? '';
+      await writeFile(join(folder, 'ca.pem'), ca);
+      const connection = {
+        brokers: [broker.brokers],
+        tls: { ca },
+        sasl: { mechanism: 'scram-sha-256' as const, ...sasl },
+      };
+      await ensureTopics(connection, { replicationFactor: 1 });
+      const publisher = KafkaPublisher.connect(connection);
+      await publisher.publish(eventsOf('safe', [started, ended]).map(toMessage));
+      await publisher.close();
+      terminal.kafka = {
+        TRPROMPT_KAFKA_BROKERS: broker.brokers,
+        TRPROMPT_KAFKA_TLS: '1',
+        TRPROMPT_KAFKA_CA_FILE: join(folder, 'ca.pem'),
+        TRPROMPT_KAFKA_SASL_MECHANISM: 'scram-sha-256',
+        TRPROMPT_KAFKA_USERNAME: 'ann',
+        TRPROMPT_KAFKA_PASSWORD: 'secret of ann',
+      };
+      expect(await terminal.trprompt('events', 'safe')).toBe(0);
+      expect(terminal.stdout.lines).toHaveLength(2);
+      terminal.kafka.TRPROMPT_KAFKA_PASSWORD = 'guessed';
+      expect(await terminal.trprompt('events', 'safe')).toBe(1);
+      expect(terminal.stderr.text).toContain('refused the user "ann" (scram-sha-256)');
+      expect(terminal.stderr.text).not.toContain('guessed');
+      await broker.stop();
+    });
+  },
+);
 
 describe('trprompt events without a broker that can be used', () => {
   it.each([

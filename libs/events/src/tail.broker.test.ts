@@ -98,6 +98,14 @@ describe.skipIf(kafkaSkipped())('reading along, on a real broker', () => {
     await tail.stop();
   }, 60_000);
 
+  it('can be stopped while the broker is away', async () => {
+    const tail = await tailEvents({ connection, topics: [topics.runs], onEvent: () => undefined });
+    await broker.kill();
+    await tail.stop();
+    await tail.finished;
+    await broker.restart();
+  }, 60_000);
+
   it('says which topic is not there, and when there is no broker', async () => {
     const onEvent = (): void => undefined;
     await expect(tailEvents({ connection, topics: ['none'], onEvent })).rejects.toThrow('has no topic none');

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '@trprompt/proto/events/v1/events';
 import type { Batch, Consumer, KafkaMessage } from 'kafkajs';
 import { EventFormatError, fromMessage } from './cloud-event.js';
 import { PATIENT, kafkaOf, type KafkaConnection } from './kafka-connection.js';
 import { kafkaFailure, type KafkaFailure } from './kafka-failure.js';
 import { requireTopics, withAdmin } from './topics.js';
+
+/** A broker that is away must not hold up the end. Milliseconds. */
+const LEAVE_MS = 2000;
 
 export interface TailOptions {
   connection: KafkaConnection;
@@ -140,13 +144,18 @@ class KafkaTail implements Tail {
 
   async #close(failure: KafkaFailure | undefined): Promise<void> {
     this.#closed = true;
-    await this.#consumer.disconnect().catch(() => undefined);
-    // An empty group would stay for a while.
-    await withAdmin(this.options.connection, (admin) => admin.deleteGroups([this.#groupId])).catch(
-      () => undefined,
-    );
+    const patience = new AbortController();
+    const late = delay(LEAVE_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+    await Promise.race([this.#leave().catch(() => undefined), late]);
+    patience.abort();
     if (failure) this.#end.reject(failure);
     else this.#end.resolve();
+  }
+
+  /** An empty group would stay for a while. */
+  async #leave(): Promise<void> {
+    await this.#consumer.disconnect();
+    await withAdmin(this.options.connection, (admin) => admin.deleteGroups([this.#groupId]));
   }
 }
 

@@ -19,7 +19,7 @@ import { examples, runArgument } from './options.js';
 export function eventsCommand(cli: Cli): Command {
   const command = new Command('events')
     .description(
-      'follow the events of a run until it ends, or of all runs until Ctrl-C: one line each, with --json one CloudEvent each',
+      'follow the events of one run until it ends, or of all runs; with --json each is a CloudEvent',
     )
     .argument('[run]', `${runArgument}; with Kafka a whole id (default: all runs that go on or begin)`)
     .option(
@@ -29,7 +29,7 @@ export function eventsCommand(cli: Cli): Command {
     .option('--group <name>', 'from Kafka, going on where this consumer group has stopped')
     .option('--since <seq>', 'only events after this sequence number; needs a run', sequence)
     .option('--from-beginning', 'with all runs: also what happened before')
-    .option('--kind <kinds>', 'only events of these kinds; default: all but sampleRecorded', parseKinds, [])
+    .option('--kind <kinds>', 'only events of these kinds; default: all but sampleRecorded', parseKinds)
     .action((run: string | undefined, options: EventsOptions) => follow(cli, run, options));
   examples(
     command,
@@ -68,7 +68,7 @@ async function follow(cli: Cli, run: string | undefined, options: EventsOptions)
     runId,
     since: options.since ?? 0,
     fromBeginning: options.fromBeginning ?? false,
-    kinds: chosenKinds(options.kind),
+    kinds: chosenKinds(options.kind ?? []),
     signal: interrupt.signal,
     note: (text) => view.note(text),
   };

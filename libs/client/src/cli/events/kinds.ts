@@ -10,7 +10,7 @@ export function chosenKinds(asked: readonly EventKind[]): ReadonlySet<EventKind>
 }
 
 /** Reads one --kind: a name, or several with commas. */
-export function parseKinds(text: string, previous: EventKind[]): EventKind[] {
+export function parseKinds(text: string, previous: readonly EventKind[] = []): EventKind[] {
   const names = text.split(',').map((name) => name.trim());
   return [...previous, ...names.map(parseKind)];
 }

@@ -7,7 +7,7 @@ export interface EventsOptions {
   group?: string;
   since?: number;
   fromBeginning?: boolean;
-  kind: EventKind[];
+  kind?: EventKind[];
 }
 
 /** What to follow, from either source. */

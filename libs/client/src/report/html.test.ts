@@ -41,6 +41,23 @@ describe('the HTML report', () => {
     expect(all('.missing')).toHaveLength(0);
   });
 
+  it('lists what was given up with iteration, phase, item and reason, of evaluations, rollouts and searches', () => {
+    const givenUp = [
+      { iteration: 0, phase: 'baseline', itemId: 'story-3', reason: 'HTTP 400: too long' },
+      { iteration: 1, phase: 'rollout', itemId: 'story-17', reason: 'HTTP 503' },
+      { iteration: 2, phase: 'search', itemId: 'c1:story-4', reason: 'retry budget spent' },
+    ];
+    const { all } = page(RunReport.fromPartial({ ...finishedReport(), givenUp }));
+    const rows = all('tr').map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent));
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        ['validation of the untrained start', 'story-3', 'HTTP 400: too long'],
+        ['1 · rollout', 'story-17', 'HTTP 503'],
+        ['2 · reward search', 'c1:story-4', 'retry budget spent'],
+      ]),
+    );
+  });
+
   it('draws comparison, accuracy, each search, training and cost as named images', () => {
     const plots = page(finishedReport()).all('svg[role=img]');
     expect(plots.map((plot) => plot.getAttribute('aria-label'))).toEqual([

@@ -83,13 +83,11 @@ export class IdempotentResults<Result> {
     const forget = (): void => {
       if (this.#running.get(key) === running) this.#running.delete(key);
     };
-    running.result.then(
-      (result) => {
-        forget();
-        this.#keep(key, request, result);
-      },
-      () => forget(),
-    );
+    const done = (result: Result): void => {
+      forget();
+      this.#keep(key, request, result);
+    };
+    running.result.then(done, forget);
     return running;
   }
 

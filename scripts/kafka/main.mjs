@@ -69,7 +69,7 @@ function announce({ port, pid, logFile }) {
   say(JSON.stringify({ event: 'listening', service: 'kafka', brokers, pid }));
   say(`
 Kafka is up on ${brokers}. Its log is ${logFile}.
-A coordinator publishes its events there with TRPROMPT_KAFKA_BROKERS=${brokers}.
+A mesh publishes its events there when it is started with TRPROMPT_KAFKA_BROKERS=${brokers}.
 Ctrl-C stops the broker; its topics are there again at the next start.`);
 }
 

@@ -18,6 +18,18 @@ export class KafkaFailure extends Error {
 const UNTRUSTED =
   /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE)$/;
 
+const NOT_ALLOWED = 'this user may not do that: have it granted (topics can also be created beforehand).';
+/** What to do about answers of a broker, by their names in the protocol. */
+const ADVICE: Readonly<Record<string, string>> = {
+  INVALID_REPLICATION_FACTOR:
+    'it has fewer brokers than the copies of each partition that are asked for: ask for fewer.',
+  MESSAGE_TOO_LARGE: 'a message is larger than its topic takes: raise max.message.bytes of the topic.',
+  UNKNOWN_TOPIC_OR_PARTITION: 'a topic does not exist there: create it, or let a coordinator do so.',
+  TOPIC_AUTHORIZATION_FAILED: NOT_ALLOWED,
+  GROUP_AUTHORIZATION_FAILED: NOT_ALLOWED,
+  CLUSTER_AUTHORIZATION_FAILED: NOT_ALLOWED,
+};
+
 interface KafkaError {
   name?: string;
   message?: string;
@@ -68,8 +80,9 @@ export function kafkaFailure(error: unknown, connection: KafkaConnection): Kafka
     )
   )
     return failure(`Kafka at ${where} does not answer (${last?.message}): check that it runs.`, true);
-  const type = last?.type === undefined ? '' : `${last.type}: `;
-  return failure(`Kafka at ${where}: ${type}${last?.message ?? String(error)}`, last?.retriable !== false);
+  const type = last?.type;
+  const what = (type && ADVICE[type]) ?? last?.message ?? String(error);
+  return failure(`Kafka at ${where}: ${type ? `${type}: ` : ''}${what}`, last?.retriable !== false);
 }
 
 /** The error and what caused it, outermost first. */

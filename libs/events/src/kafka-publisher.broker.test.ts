@@ -72,6 +72,13 @@ describe.skipIf(kafkaSkipped())('the Kafka publisher, on a real broker', () => {
     ]);
   });
 
+  it('says when there are fewer brokers than copies', async () => {
+    const wanted = { copied: { partitions: 1, retentionMs: 1000, maxMessageBytes: 1_048_576 } };
+    await expect(ensureTopics(connection, { replicationFactor: 3, topics: wanted })).rejects.toThrow(
+      /^Kafka at .*: INVALID_REPLICATION_FACTOR: it has fewer brokers .*: ask for fewer\.$/,
+    );
+  });
+
   it('lets several create the topics at once', async () => {
     const wanted = { 'at-once': { partitions: 1, retentionMs: 1000, maxMessageBytes: 1_048_576 } };
     const create = () => ensureTopics(connection, { replicationFactor: 1, topics: wanted });
@@ -118,7 +125,9 @@ describe.skipIf(kafkaSkipped())('the Kafka publisher, on a real broker', () => {
   it('says which topic is missing, and creates none by accident', async () => {
     const publisher = KafkaPublisher.connect(connection);
     const lost = { ...toMessage(eventOf('a', 1)), topic: 'no-such-topic' };
-    await expect(publisher.publish([lost])).rejects.toThrow(/UNKNOWN_TOPIC_OR_PARTITION/);
+    await expect(publisher.publish([lost])).rejects.toThrow(
+      /UNKNOWN_TOPIC_OR_PARTITION: a topic does not exist there/,
+    );
     await publisher.close();
     expect(await withAdmin(connection, (admin) => admin.listTopics())).not.toContain('no-such-topic');
   });

@@ -6,6 +6,7 @@ import { EventFormatError, fromMessage } from './cloud-event.js';
 import { PATIENT, kafkaOf, type KafkaConnection } from './kafka-connection.js';
 import { kafkaFailure, type KafkaFailure } from './kafka-failure.js';
 import { requireTopics, withAdmin } from './topics.js';
+import { whenReady } from './when-ready.js';
 
 /** A broker that is away must not hold up the end. Milliseconds. */
 const LEAVE_MS = 2000;
@@ -178,7 +179,7 @@ async function partitionsOf(
     await requireTopics(admin, connection, topics);
     const found: TopicPartition[] = [];
     for (const topic of topics)
-      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+      for (const { partition, low, high } of await whenReady(() => admin.fetchTopicOffsets(topic)))
         found.push({ topic, partition, low: Number(low), high: Number(high) });
     return found;
   });

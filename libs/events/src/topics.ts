@@ -2,6 +2,7 @@ import kafkajs, { type Admin } from 'kafkajs';
 import { topics } from './cloud-event.js';
 import { BRIEF, kafkaOf, type KafkaConnection } from './kafka-connection.js';
 import { KafkaFailure, kafkaFailure } from './kafka-failure.js';
+import { whenReady } from './when-ready.js';
 
 /** Where a subscriber puts what it cannot handle, unless it names another topic. */
 export const DEAD_LETTER_TOPIC = 'trprompt.dead-letter.v1';
@@ -37,7 +38,7 @@ export interface EnsureTopicsOptions {
 }
 
 /**
- * Creates the topics that are missing. Several processes may do so at once.
+ * Creates the topics that are missing, and waits until they can be used. Several processes may do so at once.
  * @throws KafkaFailure when Kafka cannot be reached or refuses
  */
 export async function ensureTopics(connection: KafkaConnection, options: EnsureTopicsOptions): Promise<void> {
@@ -101,6 +102,8 @@ async function create(
       ],
     })),
   });
+  // A broker says that a topic exists before it can serve it.
+  for (const [topic] of missing) await whenReady(() => admin.fetchTopicOffsets(topic));
 }
 
 async function differences(

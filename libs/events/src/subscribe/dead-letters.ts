@@ -4,7 +4,7 @@ import type { KafkaConnection } from '../kafka-connection.js';
 import { KafkaFailure } from '../kafka-failure.js';
 import { MessageSender } from '../message-sender.js';
 import { DEAD_LETTER_TOPIC, ensureTopics, topicSettings, withAdmin } from '../topics.js';
-import { fullJitter } from './full-jitter.js';
+import { fullJitter } from '../full-jitter.js';
 import type { DeadLetter } from './options.js';
 
 /** What is kept of a reason. Characters. */

@@ -3,7 +3,7 @@ import type { RunEvent } from '@trprompt/proto/events/v1/events';
 import type { IHeaders } from 'kafkajs';
 import { EventFormatError, fromMessage } from '../cloud-event.js';
 import type { DeadLetters, OriginalMessage } from './dead-letters.js';
-import { fullJitter } from './full-jitter.js';
+import { fullJitter } from '../full-jitter.js';
 import type { DeadLetter, RetryOptions, SubscribeOptions, SubscriptionCounts } from './options.js';
 import type { SeenEvents } from './seen-events.js';
 

@@ -1,16 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaConnection } from '../kafka-connection.js';
 import { requireTopics, withAdmin } from '../topics.js';
-import { fullJitter } from './full-jitter.js';
-
-/** What a broker says that has just begun to look after a group; it is over soon. kafkajs does not wait for it when it asks for progress. */
-const NOT_YET = new Set([
-  'GROUP_LOAD_IN_PROGRESS',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'NOT_COORDINATOR_FOR_GROUP',
-]);
-const ATTEMPTS = 30;
-const PAUSES = { initialDelayMs: 200, maxDelayMs: 1000 };
+import { whenReady } from '../when-ready.js';
 
 /** Where to begin in a partition that the group has not read yet. */
 export interface Position {
@@ -40,21 +30,9 @@ export async function firstPositions(
         partitions.filter(({ offset }) => offset === '-1').map(({ partition }) => partition),
       );
       if (untouched.size === 0) continue;
-      for (const { partition, high } of await admin.fetchTopicOffsets(topic))
+      for (const { partition, high } of await whenReady(() => admin.fetchTopicOffsets(topic)))
         if (untouched.has(partition)) positions.push({ topic, partition, offset: high });
     }
     return positions;
   });
-}
-
-async function whenReady<T>(ask: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await ask();
-    } catch (error) {
-      const { type = '' } = error as { type?: string };
-      if (!NOT_YET.has(type) || attempt === ATTEMPTS) throw error;
-    }
-    await delay(fullJitter(attempt, PAUSES));
-  }
 }

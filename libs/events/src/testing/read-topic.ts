@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { KafkaMessage } from 'kafkajs';
 import { BRIEF, kafkaOf, type KafkaConnection } from '../kafka-connection.js';
 import { withAdmin } from '../topics.js';
+import { whenReady } from '../when-ready.js';
 
 /** A message with the partition it lies in. */
 export type StoredMessage = KafkaMessage & { partition: number };
 
 /** Everything that a topic holds now, partition by partition in the order of the log. */
 export async function readTopic(connection: KafkaConnection, topic: string): Promise<StoredMessage[]> {
-  const ends = await withAdmin(connection, (admin) => admin.fetchTopicOffsets(topic));
+  const ends = await withAdmin(connection, (admin) => whenReady(() => admin.fetchTopicOffsets(topic)));
   const wanted = new Map(
     ends
       .filter(({ low, high }) => Number(high) > Number(low))

@@ -83,11 +83,11 @@ export class IdempotentResults<Result> {
     const forget = (): void => {
       if (this.#running.get(key) === running) this.#running.delete(key);
     };
-    const done = (result: Result): void => {
+    const keep = (result: Result): void => {
       forget();
       this.#keep(key, request, result);
     };
-    running.result.then(done, forget);
+    running.result.then(keep, forget);
     return running;
   }
 

@@ -67,10 +67,10 @@ export async function startScriptedWorker(options: ScriptedWorkerOptions = {}): 
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket.on('error', () => undefined).once('close', () => sockets.delete(socket)));
-    createInterface({ input: socket }).on(
-      'line',
-      (line) => void answer(socket, JSON.parse(line) as WorkerMoment),
-    );
+    // A worker that is killed resets its connection, of which the reader of lines hears too.
+    createInterface({ input: socket })
+      .on('error', () => undefined)
+      .on('line', (line) => void answer(socket, JSON.parse(line) as WorkerMoment));
   });
   const answer = async (socket: Socket, moment: WorkerMoment): Promise<void> => {
     moments.push(moment);

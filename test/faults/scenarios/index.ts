@@ -5,18 +5,23 @@ import { databaseRestart } from './database-restart.js';
 import { diskFull } from './disk-full.js';
 import { killPglite } from './kill-pglite.js';
 import { killScenarios } from './kill.js';
+import { memory } from './memory.js';
 import { providerFaults } from './provider.js';
+import { repeatedCalls, sideEffects } from './side-effects.js';
 
-/** Every kind of fault, in the order in which they run. The one that mostly waits is first, beside the others. */
+/** Every kind of fault, in the order in which they run: those that mostly wait first, beside the others. */
 export const scenarios: readonly Scenario[] = [
   brokerDown,
+  memory,
   ...killScenarios,
   killPglite,
-  databaseRestart,
+  sideEffects,
+  commitPublish,
+  repeatedCalls,
   pausedCoordinator,
   takeover,
   brokerKilled,
-  commitPublish,
+  databaseRestart,
   providerFaults,
   diskFull,
 ];

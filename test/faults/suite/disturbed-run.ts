@@ -6,10 +6,10 @@ import { Gates } from './gates.js';
 import { assertSame } from './outcome.js';
 import { finishRun, freshDatabase, startRun, type Reference } from './reference.js';
 import type { Scope } from './scope.js';
-import { stepName, stepsOf, type Step } from './task.js';
+import { CONCURRENCY, stepName, stepsOf, type Step } from './task.js';
 
 /** When within a step something is killed; `middle`: when half of its calls (or optimiser steps) have been made, the rest as for gates. */
-export const moments = ['entry', 'middle', 'commit', 'committed'] as const;
+export const moments = ['entry', 'items', 'middle', 'commit', 'committed'] as const;
 export type Moment = (typeof moments)[number];
 
 /** Something done to a run at a known point of it. */
@@ -24,8 +24,8 @@ export interface Disturbance {
 export interface DisturbedRun {
   /** Calls made again, beyond what the undisturbed run makes. */
   repeated: number;
-  /** Calls in flight at all disturbances together. */
-  inFlight: number;
+  /** Most calls that can have been in flight at the disturbances; none inside of a transaction that ends or begins a step. */
+  bound: number;
 }
 
 export function killAndRestart(service: ServiceName): Disturbance['act'] {
@@ -52,17 +52,18 @@ export async function disturbedRun(
   for (const { step, moment } of disturbances)
     await gates.close(moment === 'middle' ? 'entry' : moment, step);
   const run = await startRun(mesh);
-  let inFlight = 0;
   for (const disturbance of inOrder(disturbances)) {
     const hold = disturbance.moment === 'middle' ? holdMiddle : holdAtGate;
     const letGo = await hold(mesh, gates, run.follower, reference, disturbance);
-    inFlight += mesh.endpoint.open;
     const after = await disturbance.act(mesh, gates);
     await letGo();
     await after?.();
   }
   assertSame(reference.outcome, await finishRun(mesh, run));
-  return { repeated: mesh.endpoint.repeated(reference.sent), inFlight };
+  const amidCalls = disturbances.filter(
+    ({ step, moment }) => moment === 'items' || (moment === 'middle' && step.phase !== 'train'),
+  );
+  return { repeated: mesh.endpoint.repeated(reference.sent), bound: CONCURRENCY * amidCalls.length };
 }
 
 function inOrder(disturbances: readonly Disturbance[]): Disturbance[] {

@@ -6,9 +6,9 @@ import { phases, stepName, type Step } from './task.js';
 /**
  * Where a coordinator can be held inside its transactions.
  * entry: while it commits the begin of a step. commit: in the middle of the transaction that ends a step; dying there rolls it back.
- * committed: inside COMMIT of that transaction; dying there leaves it committed, unknown to the coordinator.
+ * items: in the middle of a transaction that stores answers. committed: inside COMMIT of that transaction; dying there leaves it committed, unknown to the coordinator.
  */
-export const gateKinds = ['entry', 'commit', 'committed'] as const;
+export const gateKinds = ['entry', 'commit', 'committed', 'items'] as const;
 export type GateKind = (typeof gateKinds)[number];
 
 /** Namespace of the advisory locks. */
@@ -28,7 +28,8 @@ CREATE CONSTRAINT TRIGGER faults_entry AFTER UPDATE OF phase ON runs DEFERRABLE 
   FOR EACH ROW EXECUTE FUNCTION faults_gate('1');
 CREATE TRIGGER faults_commit AFTER INSERT ON steps FOR EACH ROW EXECUTE FUNCTION faults_gate('2');
 CREATE CONSTRAINT TRIGGER faults_committed AFTER INSERT ON steps DEFERRABLE INITIALLY DEFERRED
-  FOR EACH ROW EXECUTE FUNCTION faults_gate('3');`;
+  FOR EACH ROW EXECUTE FUNCTION faults_gate('3');
+CREATE TRIGGER faults_items AFTER INSERT ON items FOR EACH ROW EXECUTE FUNCTION faults_gate('4');`;
 
 /** Holds a coordinator on PostgreSQL at chosen points of its transactions, by advisory locks that triggers wait for. */
 export class Gates {

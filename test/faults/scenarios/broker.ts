@@ -142,9 +142,10 @@ export const commitPublish: Scenario = {
       const published = await startPublishing(context, scope, broker);
       const { mesh, gates, follower } = published;
       const held = holdHalfway(mesh, reference, early);
+      // Held before the step begins: its first event is the last one for a while.
+      const marking = holdMark(gates, follower);
       await gates.open('entry', early);
-      await held.reached;
-      await holdMark(gates, follower);
+      await Promise.all([marking, held.reached]);
       await mesh.kill('coordinator');
       // What waited for the lock would still mark the batch: its session is ended first, as with its host.
       await gates.query(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE ${markWaits}`);

@@ -66,12 +66,16 @@ async function pauseAndWake(
     await held.reached;
   }
   await two.startSecond();
-  await two.holdRenewals(true);
+  if (moment === 'middle') await two.holdRenewals(true);
   first?.kill('SIGSTOP');
   // A process that is stopped cannot end by itself.
   scope.defer(() => first?.kill('SIGCONT'));
-  if (moment === 'commit') await letGo();
-  await two.untilEpoch(2);
+  if (moment === 'commit') {
+    // A renewal may be waiting for the row that the transaction has locked: whoever held renewals back now would wait for the transaction in turn.
+    await letGo();
+    await two.holdRenewals(true);
+  }
+  await two.untilTakenOver();
   if (moment === 'middle') await letGo();
   first?.kill('SIGCONT');
   const rejected = await eventually(() => two.rejected(), 'the woken coordinator tried no stale commit');
@@ -101,7 +105,7 @@ export const takeover: Scenario = {
         await two.startSecond();
         await two.mesh.kill('coordinator');
         const began = performance.now();
-        await two.untilEpoch(2);
+        await two.untilTakenOver();
         const heartbeats = (performance.now() - began) / 1000 / TAKEOVER_HEARTBEAT_SECONDS;
         longest = Math.max(longest, heartbeats);
         await held.letGo();

@@ -58,8 +58,8 @@ export interface TwoCoordinators {
   startSecond(): Promise<void>;
   /** While held, the first coordinator hears nothing of its renewals. */
   holdRenewals(held: boolean): Promise<void>;
-  /** Resolves when the run's lease has this epoch. @throws Error after a minute */
-  untilEpoch(epoch: number): Promise<void>;
+  /** Resolves when the run's lease is not the first coordinator's any more. @throws Error after a minute */
+  untilTakenOver(): Promise<void>;
   /** Commits of the first coordinator that were rejected as stale, as its metrics tell. */
   rejected(): Promise<number>;
   /** Waits for the end of the run; checks who wrote under which epoch. @throws Error when a stale write was accepted */
@@ -92,6 +92,11 @@ export async function startTwoCoordinators(
   for (const { kind, step } of closed) await admin.close(kind, step);
   const { runId } = await startRun(mesh);
   const lease = `run/${runId}`;
+  const ownerOf = async (name: string): Promise<string | undefined> => {
+    const [row] = await admin.query<{ owner: string }>('SELECT owner FROM leases WHERE name = $1', [name]);
+    return row?.owner;
+  };
+  let firstOwner: string | undefined;
   let follower: Follower | undefined;
   let client: ReturnType<typeof createClient<typeof CoordinatorServiceService>> | undefined;
   return {
@@ -102,6 +107,8 @@ export async function startTwoCoordinators(
       return follower;
     },
     startSecond: async () => {
+      // By its owner and not by its epoch: a coordinator may claim its own lease again when that has run out.
+      firstOwner = await ownerOf(lease);
       const metrics = { TRPROMPT_METRICS_PORT: String(await freePort()) };
       const env = { TRPROMPT_DATABASE_URL: as(SECOND), ...heartbeat, ...metrics };
       const second = await mesh.mesh.anotherCoordinator(env);
@@ -113,13 +120,9 @@ export async function startTwoCoordinators(
     holdRenewals: async (held) => {
       await admin.query(`SELECT ${held ? 'pg_advisory_lock' : 'pg_advisory_unlock'}(7702, 1)`);
     },
-    untilEpoch: async (epoch) => {
-      for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(POLL_MS)) {
-        const [row] = await admin.query<{ epoch: string }>('SELECT epoch FROM leases WHERE name = $1', [
-          lease,
-        ]);
-        if (Number(row?.epoch) >= epoch) return;
-      }
+    untilTakenOver: async () => {
+      for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(POLL_MS))
+        if ((await ownerOf(lease)) !== firstOwner) return;
       throw new Error(`nobody took the lease over within ${PATIENCE_MS / 1000} s`);
     },
     rejected: async () => total(await metricsOf(metricsPort), 'trprompt_stale_commits_rejected_total'),

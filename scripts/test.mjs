@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Packages whose tests start real processes and watch the clock: alone, after the others. */
-const alone = '@trprompt/test';
+/** Packages whose tests need both cores (decoding) or start a mesh of processes and watch the clock: one by one, after the others. */
+const alone = '@trprompt/engine,@trprompt/test';
 
 const nx = (...args) =>
   spawnSync('nx', ['run-many', '-t', 'test', '--output-style=static', ...args], {

@@ -35,14 +35,22 @@ function say(text: string): void {
   process.stderr.write(`${seconds} s  ${text}\n`);
 }
 
-/** Everything that is open is closed, then the process ends. */
+let lanes: Promise<unknown> = Promise.resolve();
+
+/** Everything that is open is closed, what was just being started too, then the process ends. */
 function endOn(event: NodeJS.Signals | 'uncaughtException', code: number): void {
-  process.once(event, (cause: unknown) => {
+  process.on(event, (cause: unknown) => {
+    if (root.closed) {
+      // What fails because everything is being closed is no news; a second signal does not wait for it.
+      if (!(cause instanceof Error)) process.exit(code);
+      return;
+    }
     say(`${cause instanceof Error ? cause.stack : event}: cleaning up`);
     void root
       .close()
       .catch((error: unknown) => say(String(error)))
-      .then(() => process.exit(code));
+      .then(() => lanes)
+      .finally(() => process.exit(code));
   });
 }
 
@@ -104,12 +112,15 @@ async function main(): Promise<number> {
   const waiting = [...chosen];
   const done: ScenarioContext[] = [];
   const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
+    for (let next = waiting.shift(); next && !root.closed; next = waiting.shift()) {
       const context = await runOne(next);
       if (context) done.push(context);
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Number(values.lanes)) }, lane));
+  lanes = Promise.all(Array.from({ length: Math.max(1, Number(values.lanes)) }, lane));
+  await lanes;
+  // A signal has come: what it began ends the process.
+  if (root.closed) await new Promise(() => undefined);
   const tried = done.reduce((sum, context) => sum + context.tried, 0);
   const survived = done.reduce((sum, context) => sum + context.survived, 0);
   process.stdout.write(`faults: tried ${tried}, survived ${survived}\n`);

@@ -106,6 +106,11 @@ export class ScenarioContext {
     try {
       await body(scope, points);
     } catch (error) {
+      // Ended from outside: that says nothing of the point.
+      if (this.scope.closed) {
+        await scope.close();
+        throw error;
+      }
       const folder = await mkdtemp(join(tmpdir(), `trprompt-faults-logs-${this.name}-`));
       await scope.keepLogs(folder);
       failure = `not survived: ${title}: ${describe(error)}; logs are in ${folder}`;

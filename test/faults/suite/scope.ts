@@ -14,6 +14,11 @@ export class Scope {
     if (this.#closing) this.#closing = this.#closing.then(() => this.#close());
   }
 
+  /** Whether it is being closed, or has been. */
+  get closed(): boolean {
+    return this.#closing !== undefined;
+  }
+
   /** A temporary folder that is removed with the scope. */
   async folder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'trprompt-faults-'));

@@ -6,10 +6,11 @@ import type { Scenario, ScenarioContext } from '../suite/scenario.js';
 import { CONCURRENCY, phases, stepName, stepsOf, type Step } from '../suite/task.js';
 
 /** The moments at which it makes a difference that this service is killed. */
-function momentsOf(service: ServiceName, full: boolean): readonly Moment[] {
-  if (service === 'coordinator') return ['entry', 'middle', 'commit', 'committed'];
-  // Whether the transaction is rolled back or stands is the coordinator's matter alone, and nobody else works while it commits.
-  return full ? ['entry', 'middle', 'commit'] : ['entry', 'middle'];
+function momentsOf(service: ServiceName): readonly Moment[] {
+  // Whether the transaction stands when its writer dies is the coordinator's matter alone.
+  return service === 'coordinator'
+    ? ['entry', 'middle', 'commit', 'committed']
+    : ['entry', 'middle', 'commit'];
 }
 
 /** Every phase once, in one of the two iterations by turns, in the order of the run. */
@@ -23,7 +24,7 @@ export function stepsFor(turn: number): Step[] {
 /** kill -9 of one service at each moment of each phase, seven kills in one run; the service is restarted at its address. */
 export const killScenarios: Scenario[] = serviceNames.map((service) => ({
   name: `kill-${service}`,
-  about: `kill -9 of ${service} at ${momentsOf(service, true).join(', ')} of every phase, on PostgreSQL`,
+  about: `kill -9 of ${service} at ${momentsOf(service).join(', ')} of every phase, on PostgreSQL`,
   skipped: postgresSkipped,
   run: (context) => killService(context, service),
 }));
@@ -32,7 +33,7 @@ async function killService(context: ScenarioContext, service: ServiceName): Prom
   const reference = await context.reference();
   const server = await postgres(context.scope);
   const most = { repeated: 0, bound: 0 };
-  for (const [turn, moment] of momentsOf(service, context.full).entries()) {
+  for (const [turn, moment] of momentsOf(service).entries()) {
     for (const shift of context.full ? [0, 1] : [0]) {
       const steps = new Map(stepsFor(turn + shift).map((step) => [`${moment} of ${stepName(step)}`, step]));
       await context.points([...steps.keys()], async (scope, points) => {

@@ -1,0 +1,69 @@
+import { coordinatorConfig } from '@trprompt/coordinator';
+import { engineConfig } from '@trprompt/engine';
+import { promptModelConfig } from '@trprompt/prompt-model';
+import { rewardCriticConfig } from '@trprompt/reward-critic';
+import { targetLlmConfig } from '@trprompt/target-llm';
+import { textgradConfig } from '@trprompt/textgrad';
+import { trainerConfig } from '@trprompt/trainer';
+import { format, resolveConfig } from 'prettier';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const page = new URL('../../docs/environment.md', import.meta.url).pathname;
+
+const services: Record<string, z.ZodObject> = {
+  coordinator: coordinatorConfig,
+  'prompt-model': promptModelConfig,
+  'target-llm': targetLlmConfig,
+  'reward-critic': rewardCriticConfig,
+  textgrad: textgradConfig,
+  trainer: trainerConfig,
+  engine: engineConfig,
+};
+
+const intro = `# Environment variables
+
+What each service reads when it starts, made from the code (\`npm run docs -w @trprompt/test\` writes this page anew). A
+wrong value stops the start with every problem at once, exit code 78. An empty variable counts as not set. \`npm start\` sets them for the local mesh.
+`;
+
+interface Field {
+  description?: string;
+  default?: string | number | boolean;
+}
+
+/** Variables of a service, or of all of them: those that every service has in common stand once, in front. */
+function table(title: string, schema: z.ZodObject, names: readonly string[]): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const rows = names.map((name) => {
+    const { description = '', default: fallback } = properties[name] as Field;
+    const value =
+      fallback === undefined ? (required.includes(name) ? 'required' : '') : `\`${String(fallback)}\``;
+    return `| \`${name}\` | ${value} | ${description.replaceAll('|', '\\|')} |`;
+  });
+  return `\n## ${title}\n\n| variable | default | meaning |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
+}
+
+describe('the page of environment variables', () => {
+  it('says what the services read', async () => {
+    const all = Object.values(services).map(({ shape }) => Object.keys(shape));
+    const common = (all[0] ?? []).filter((name) => all.every((names) => names.includes(name)));
+    const tables = Object.entries(services).map(([name, schema]) =>
+      table(
+        name,
+        schema,
+        Object.keys(schema.shape).filter((field) => !common.includes(field)),
+      ),
+    );
+    const text = [intro, table('Every service', coordinatorConfig, common), ...tables].join('');
+    const options = await resolveConfig(page);
+    await expect(await format(text, { ...options, filepath: page })).toMatchFileSnapshot(page);
+  });
+
+  it.each(Object.keys(services))('has a meaning for every variable of %s', (name) => {
+    const silent = Object.entries(services[name]?.shape ?? {}).filter(
+      ([, field]) => (field as z.ZodType).description === undefined,
+    );
+    expect(silent.map(([variable]) => variable)).toEqual([]);
+  });
+});

@@ -15,19 +15,14 @@ import { defaultScript } from '../support/default-script.js';
 import { startLocalMesh, type LocalMesh } from '../support/local-mesh.js';
 import { RawClient } from '../support/raw-client.js';
 import { startScriptedOpenAi, type Script, type ScriptedOpenAi } from '../support/scripted-openai.js';
-import { scriptedTask } from '../support/scripted-task.js';
+import { scriptedTask, smallRun } from '../support/scripted-task.js';
 
 const task = scriptedTask(20);
 const usual = defaultScript({ golds: task.golds });
 
 const settings = {
   name: 'contract',
-  data: { source: 'inline' },
-  iterations: 1,
-  rollout: { questions: 10, concurrency: 4 },
-  critic: { mode: 'verifier' },
-  train: { enabled: false },
-  search: { steps: 1, initialReward: 'The prompt was not helpful.' },
+  ...smallRun,
 };
 
 describe('the coordinator service', () => {

@@ -11,18 +11,13 @@ import { defaultScript } from '../support/default-script.js';
 import { startLocalMesh, type LocalMesh } from '../support/local-mesh.js';
 import { RawClient } from '../support/raw-client.js';
 import { startScriptedOpenAi, type Script, type ScriptedOpenAi } from '../support/scripted-openai.js';
-import { scriptedTask } from '../support/scripted-task.js';
+import { scriptedTask, smallRun } from '../support/scripted-task.js';
 
 const task = scriptedTask(20);
 const usual = defaultScript({ golds: task.golds });
 const config = JSON.stringify({
   name: 'shared',
-  data: { source: 'inline' },
-  iterations: 1,
-  rollout: { questions: 10, concurrency: 4 },
-  critic: { mode: 'verifier' },
-  train: { enabled: false },
-  search: { steps: 1, initialReward: 'The prompt was not helpful.' },
+  ...smallRun,
 });
 
 /** A script that stops the world at the n-th request until it is let go. */

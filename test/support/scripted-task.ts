@@ -15,3 +15,13 @@ export function scriptedTask(count: number): ScriptedTask {
   }));
   return { examples, golds: new Map(examples.map(({ question, answer }) => [question, answer])) };
 }
+
+/** Settings of a run of seconds over a scripted task: one iteration without training. */
+export const smallRun = {
+  data: { source: 'inline' },
+  iterations: 1,
+  rollout: { questions: 10, concurrency: 4 },
+  critic: { mode: 'verifier' },
+  train: { enabled: false },
+  search: { steps: 1, initialReward: 'The prompt was not helpful.' },
+};

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Message, Producer } from 'kafkajs';
 import { BRIEF, kafkaOf, type KafkaConnection } from './kafka-connection.js';
 import { kafkaFailure } from './kafka-failure.js';
+import { within } from './within.js';
 
 /** Makes a producer that is not connected yet. */
 export type ProducerFactory = () => Producer;
@@ -73,10 +73,10 @@ export class MessageSender {
   /** Ends the connection after the sends that were asked for, which are given up after two seconds. */
   async close(): Promise<void> {
     this.#closed = true;
-    const late = new AbortController();
-    const patience = delay(CLOSE_MS, undefined, { signal: late.signal }).catch(() => undefined);
-    await Promise.race([this.#last.then(() => this.#discard()), patience]);
-    late.abort();
+    await within(
+      CLOSE_MS,
+      this.#last.then(() => this.#discard()),
+    );
     for (const reject of this.#waiting) reject(new Error('the connection to Kafka was closed while it sent'));
   }
 

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '@trprompt/proto/events/v1/events';
 import type { Batch, Consumer, KafkaMessage } from 'kafkajs';
-import { EventFormatError, fromMessage } from './cloud-event.js';
+import { EventFormatError } from './cloud-event.js';
+import { eventOf } from './event-of.js';
 import { PATIENT, kafkaOf, type KafkaConnection } from './kafka-connection.js';
 import { kafkaFailure, type KafkaFailure } from './kafka-failure.js';
 import { requireTopics, withAdmin } from './topics.js';
 import { whenReady } from './when-ready.js';
+import { within } from './within.js';
 
 /** A broker that is away must not hold up the end. Milliseconds. */
 const LEAVE_MS = 2000;
@@ -125,13 +126,11 @@ class KafkaTail implements Tail {
     return Promise.resolve();
   }
 
-  #tell({ key, headers, value }: KafkaMessage): void {
+  #tell(message: KafkaMessage): void {
     const { runId, onEvent, onForeign } = this.options;
-    if (runId !== undefined && key?.toString() !== runId) return;
+    if (runId !== undefined && message.key?.toString() !== runId) return;
     try {
-      if (value === null) throw new EventFormatError('the message has no value');
-      const texts = Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]);
-      onEvent(fromMessage({ headers: Object.fromEntries(texts) as Record<string, string>, value }));
+      onEvent(eventOf(message));
     } catch (error) {
       if (!(error instanceof EventFormatError)) throw error;
       onForeign?.(error.message);
@@ -145,10 +144,7 @@ class KafkaTail implements Tail {
 
   async #close(failure: KafkaFailure | undefined): Promise<void> {
     this.#closed = true;
-    const patience = new AbortController();
-    const late = delay(LEAVE_MS, undefined, { signal: patience.signal }).catch(() => undefined);
-    await Promise.race([this.#leave().catch(() => undefined), late]);
-    patience.abort();
+    await within(LEAVE_MS, this.#leave());
     if (failure) this.#end.reject(failure);
     else this.#end.resolve();
   }

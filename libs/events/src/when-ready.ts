@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { fullJitter } from './full-jitter.js';
+import { fullJitterMs } from '@trprompt/core';
 
 /** What a broker says that has just got a topic or a group to look after; it is over soon. kafkajs does not wait for it everywhere. */
 const NOT_YET = new Set([
@@ -22,6 +22,6 @@ export async function whenReady<T>(ask: () => Promise<T>): Promise<T> {
       const { type = '' } = error as { type?: string };
       if (!NOT_YET.has(type) || attempt === ATTEMPTS) throw error;
     }
-    await delay(fullJitter(attempt, PAUSES));
+    await delay(fullJitterMs(attempt, PAUSES, Math.random()));
   }
 }

@@ -9,7 +9,6 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClient, type Client } from './client.js';
 import { RpcError } from './rpc-error.js';
-import { retryDelayMs } from './retry.js';
 
 const unused = (): never => {
   throw new Error('not called in this test');
@@ -136,19 +135,5 @@ describe('a typed gRPC client', () => {
       .getTraining({ name: 'x' }, { signal: controller.signal })
       .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: status.CANCELLED });
-  });
-});
-
-describe('the retry delay', () => {
-  const policy = { attempts: 5, initialDelayMs: 100, maxDelayMs: 1000 };
-
-  it('doubles its upper bound with each attempt up to the limit', () => {
-    const bounds = [1, 2, 3, 4, 5, 6].map((attempt) => retryDelayMs(attempt, policy, 1));
-    expect(bounds).toEqual([100, 200, 400, 800, 1000, 1000]);
-  });
-
-  it('is drawn over the whole range from zero', () => {
-    expect(retryDelayMs(3, policy, 0)).toBe(0);
-    expect(retryDelayMs(3, policy, 0.5)).toBe(200);
   });
 });

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client as GrpcClient, Metadata, credentials, status, type ChannelCredentials } from '@grpc/grpc-js';
+import { fullJitterMs } from '@trprompt/core';
 import { RpcError } from './rpc-error.js';
-import { defaultRetry, retryDelayMs, type RetryPolicy } from './retry.js';
+import { defaultRetry, type RetryPolicy } from './retry.js';
 
 /** One method of a generated service definition. */
 interface MethodDefinition<Request, Response> {
@@ -112,7 +113,7 @@ class Caller {
       } catch (error) {
         const wrapped = RpcError.from(error, method.path.slice(1), this.address);
         if (!wrapped.retryable || attempt >= this.retry.attempts || options.signal?.aborted) throw wrapped;
-        const pauseMs = retryDelayMs(attempt, this.retry, Math.random());
+        const pauseMs = fullJitterMs(attempt, this.retry, Math.random());
         if (Date.now() + pauseMs >= deadline) throw wrapped;
         await delay(pauseMs, undefined, { signal: options.signal });
       }

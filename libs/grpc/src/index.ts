@@ -6,5 +6,5 @@ export {
   type ClientOptions,
 } from './client.js';
 export { RpcError } from './rpc-error.js';
-export { defaultRetry, retryDelayMs, type RetryPolicy } from './retry.js';
+export { defaultRetry, type RetryPolicy } from './retry.js';
 export { MicroBatcher, type MicroBatcherOptions } from './micro-batcher.js';

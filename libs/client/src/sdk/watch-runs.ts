@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { retryDelayMs } from '@trprompt/grpc';
+import { fullJitterMs } from '@trprompt/core';
 import type { Run } from '@trprompt/proto/coordinator/v1/coordinator';
 import type { RunEvent } from '@trprompt/proto/events/v1/events';
 import { TrpromptError } from './errors.js';
@@ -101,7 +101,7 @@ class RunsWatch {
         // A coordinator that has never answered is not waited for: the address may be wrong.
         if (error.code !== 'unreachable' || first || lasting) throw error;
         this.#onInterruption(error);
-        await delay(retryDelayMs(attempt, reconnectBackoff, Math.random()), undefined, {
+        await delay(fullJitterMs(attempt, reconnectBackoff, Math.random()), undefined, {
           signal: this.#signal,
         });
         attempt += 1;

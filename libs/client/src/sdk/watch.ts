@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { retryDelayMs } from '@trprompt/grpc';
+import { fullJitterMs } from '@trprompt/core';
 import { type Progress, RunState, type WatchRunResponse } from '@trprompt/proto/coordinator/v1/coordinator';
 import type { RunEvent } from '@trprompt/proto/events/v1/events';
 import { TrpromptError } from './errors.js';
@@ -73,7 +73,7 @@ export async function* watch(
       if (error.code !== 'unreachable' || outageMs > 1000 * (options.outageSeconds ?? 60)) throw error;
       options.onInterruption?.(error);
     }
-    await pause(retryDelayMs(attempt, reconnectBackoff, Math.random()), options.signal);
+    await pause(fullJitterMs(attempt, reconnectBackoff, Math.random()), options.signal);
   }
 }
 

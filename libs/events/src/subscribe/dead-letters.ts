@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { fullJitterMs } from '@trprompt/core';
 import type { IHeaders } from 'kafkajs';
 import type { KafkaConnection } from '../kafka-connection.js';
 import { KafkaFailure } from '../kafka-failure.js';
 import { MessageSender } from '../message-sender.js';
 import { DEAD_LETTER_TOPIC, ensureTopics, topicSettings, withAdmin } from '../topics.js';
-import { fullJitter } from '../full-jitter.js';
 import type { DeadLetter } from './options.js';
 
 /** What is kept of a reason. Characters. */
@@ -53,7 +53,7 @@ export class DeadLetterTopic extends DeadLetters {
         if (!(error instanceof KafkaFailure) || !error.retryable) throw error;
         this.#exists = false;
       }
-      await delay(fullJitter(attempt, PAUSES), undefined, { signal });
+      await delay(fullJitterMs(attempt, PAUSES, Math.random()), undefined, { signal });
     }
   }
 

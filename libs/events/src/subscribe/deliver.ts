@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { fullJitterMs } from '@trprompt/core';
 import type { RunEvent } from '@trprompt/proto/events/v1/events';
-import type { IHeaders } from 'kafkajs';
-import { EventFormatError, fromMessage } from '../cloud-event.js';
+import { EventFormatError } from '../cloud-event.js';
+import { eventOf } from '../event-of.js';
 import type { DeadLetters, OriginalMessage } from './dead-letters.js';
-import { fullJitter } from '../full-jitter.js';
 import type { DeadLetter, RetryOptions, SubscribeOptions, SubscriptionCounts } from './options.js';
 import type { SeenEvents } from './seen-events.js';
 
@@ -55,7 +55,7 @@ async function handleWithRetries(
     } catch (error) {
       if (attempt >= retry.attempts) return putAside(message, attempt, error, parts);
     }
-    await delay(fullJitter(attempt, retry), undefined, { signal });
+    await delay(fullJitterMs(attempt, retry, Math.random()), undefined, { signal });
     counts.retried += 1;
   }
 }
@@ -74,21 +74,11 @@ async function putAside(
   onDeadLetter?.(letter);
 }
 
-function readEvent({ headers, value }: ReceivedMessage): RunEvent | EventFormatError {
+function readEvent(message: ReceivedMessage): RunEvent | EventFormatError {
   try {
-    if (value === null) throw new EventFormatError('the message has no value');
-    return fromMessage({ headers: textHeaders(headers), value });
+    return eventOf(message);
   } catch (error) {
     if (error instanceof EventFormatError) return error;
     throw error;
   }
-}
-
-function textHeaders(headers: IHeaders = {}): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => {
-      const first = Array.isArray(value) ? value[0] : value;
-      return first === undefined ? [] : [[name, first.toString()]];
-    }),
-  );
 }

@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EachMessagePayload } from 'kafkajs';
 import { topics as meshTopics } from '../cloud-event.js';
 import { PATIENT, kafkaOf } from '../kafka-connection.js';
 import { kafkaFailure } from '../kafka-failure.js';
 import { DEAD_LETTER_TOPIC } from '../topics.js';
+import { within } from '../within.js';
 import { DeadLetterTopic, type DeadLetters } from './dead-letters.js';
 import { deliver } from './deliver.js';
 import { firstPositions, type Position } from './first-positions.js';
@@ -158,12 +158,7 @@ class KafkaSubscription implements Subscription {
     this.#stopping.abort();
     this.options.signal?.removeEventListener('abort', this.#onAbort);
     await this.#inHand;
-    const patience = new AbortController();
-    await Promise.race([
-      this.#consumer.disconnect().catch(() => undefined),
-      delay(LEAVE_MS, undefined, { signal: patience.signal }).catch(() => undefined),
-    ]);
-    patience.abort();
+    await within(LEAVE_MS, this.#consumer.disconnect());
     this.#closed = true;
     await this.#deadLetters.close();
     if (failure === undefined) this.#end.resolve();

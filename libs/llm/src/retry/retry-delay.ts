@@ -1,3 +1,5 @@
+import { fullJitterMs } from '@trprompt/core';
+
 /** When and how often a failed call is tried again. */
 export interface RetryPolicy {
   /** Attempts in all, at least 1. */
@@ -18,8 +20,7 @@ export const defaultRetryPolicy: RetryPolicy = {
 };
 
 /**
- * Delay before the next attempt, milliseconds: exponential backoff with full jitter (Brooker, "Exponential Backoff And Jitter", AWS 2015), on
- * top of what the endpoint asked for, so that the callers it sent away do not come back together.
+ * Delay before the next attempt, milliseconds: full jitter on top of what the endpoint asked for, so that the callers it sent away do not come back together.
  * @param failures failed attempts so far, at least 1.
  * @param random in [0, 1).
  * @returns undefined when the policy gives up.
@@ -31,7 +32,8 @@ export function retryDelayMs(
   retryAfterMs = 0,
 ): number | undefined {
   if (failures >= policy.attempts || retryAfterMs > policy.maxRetryAfterMs) return undefined;
-  return retryAfterMs + random * Math.min(policy.capMs, policy.baseMs * 2 ** (failures - 1));
+  const bounds = { initialDelayMs: policy.baseMs, maxDelayMs: policy.capMs };
+  return retryAfterMs + fullJitterMs(failures, bounds, random);
 }
 
 /**

@@ -4,11 +4,10 @@ import type { ArtefactRef, RunRecord, StepKey, TrainingRecord } from './model.js
 import { patiently } from './patience.js';
 import type { TrainingRequest, TrainingUpdate } from './ports.js';
 import type { RunContext } from './run-context.js';
+import { later } from './timer.js';
 
 /** At most this much of a training's time is not booked yet, as long as the trainer reports. */
 const COST_INTERVAL_SECONDS = 10;
-/** Timers of Node count to 2^31 - 1. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What the trainer is asked for; the same every time, so that the trainer finds the training again, or makes the same adapter again. */
 export function trainingRequest(
@@ -65,7 +64,7 @@ async function untilLimit<T>(
   const over = new AbortController();
   const before = `the end of the training of iteration ${step.iteration}, whose checkpoint is kept`;
   const stop = (): void => over.abort(spending.limitReached(limit, before, { training: true }));
-  const timer = inMs < LONGEST_TIMER_MS ? setTimeout(stop, Math.ceil(inMs) + 1) : undefined;
+  const timer = later(Math.ceil(inMs) + 1, stop);
   try {
     return await work(AbortSignal.any([signal, over.signal]));
   } finally {

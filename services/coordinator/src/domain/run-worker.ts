@@ -15,9 +15,7 @@ import { runLoop } from './run-loop.js';
 import type { RunStore } from './run-store.js';
 import { RunWriter } from './run-writer.js';
 import { Spending } from './spending.js';
-
-/** Timers of Node count to 2^31 - 1. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+import { later } from './timer.js';
 
 /** What a worker needs from its surroundings. */
 export interface WorkerDependencies {
@@ -101,12 +99,10 @@ export class RunWorker {
 
   /** Calls that were in flight when the time of the run was over are waited for, but not for ever. */
   #cutOffLater({ spending, run }: RunContext): NodeJS.Timeout | undefined {
-    const inMs = spending.cutOffMs();
-    if (inMs > LONGEST_TIMER_MS) return undefined;
-    return setTimeout(() => {
+    return later(spending.cutOffMs(), () => {
       const before = `the end of what was in flight in ${run.phase}, iteration ${run.iteration}`;
       this.#abort.abort(spending.limitReached('seconds', before));
-    }, inMs);
+    });
   }
 
   async #context(progress: ProgressTracker): Promise<RunContext> {

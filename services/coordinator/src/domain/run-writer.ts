@@ -1,12 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { DatabaseUnavailable } from '@trprompt/store';
 import { LeaseLost, type Lease } from './leases.js';
 import type { EventPayload } from './run-event.js';
 import type { Change, RunStore } from './run-store.js';
-
-/** How long to wait before a commit is tried again, milliseconds; the pause doubles from the first to the longest. */
-const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2000;
+import { whileUnavailable } from './while-unavailable.js';
 
 export interface RunWriterOptions {
   store: RunStore;
@@ -33,7 +28,7 @@ export class RunWriter {
 
   constructor(private readonly options: RunWriterOptions) {}
 
-  /** Settles when changes and events are durable. Throws LeaseLost, the reason of `halt`, or what is wrong with the changes. */
+  /** Settles when changes and events are durable. Throws LeaseLost, the reason of `halt` or the failure that it cut short, or what is wrong with the changes. */
   commit(changes: readonly Change[], events: readonly EventPayload[] = []): Promise<void> {
     const written = this.#last.then(() => this.#commit(changes, events));
     this.#last = written.catch(() => undefined);
@@ -49,20 +44,20 @@ export class RunWriter {
     const { store, runId, lease, halt, onEvents, onStale, onOutage } = this.options;
     const writer = { lease, number: this.#number + 1 };
     const over = Promise.withResolvers<void>();
-    try {
-      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
-        halt.throwIfAborted();
-        try {
-          await store.commit(runId, changes, events, writer);
-          break;
-        } catch (error) {
-          if (error instanceof LeaseLost) onStale();
-          if (!(error instanceof DatabaseUnavailable) || error.needsRestart) throw error;
-          if (!this.#outage) onOutage(error);
-          this.#outage ??= over.promise;
-          await delay(pauseMs, undefined, { signal: halt }).catch(() => halt.throwIfAborted());
-        }
+    const attempt = async (): Promise<void> => {
+      halt.throwIfAborted();
+      try {
+        await store.commit(runId, changes, events, writer);
+      } catch (error) {
+        if (error instanceof LeaseLost) onStale();
+        throw error;
       }
+    };
+    try {
+      await whileUnavailable(attempt, halt, (failure) => {
+        if (!this.#outage) onOutage(failure);
+        this.#outage ??= over.promise;
+      });
       this.#number = writer.number;
       if (events.length > 0) onEvents();
     } finally {

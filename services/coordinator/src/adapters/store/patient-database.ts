@@ -1,9 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { DatabaseUnavailable, SqlDatabase, type Row, type SqlExecutor, type SqlValue } from '@trprompt/store';
-
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2000;
-
+import { SqlDatabase, type Row, type SqlExecutor, type SqlValue } from '@trprompt/store';
+import { whileUnavailable } from '../../domain/while-unavailable.js';
 /**
  * A database whose single statements wait while it is away, until `stop` is aborted. For reads: a statement whose answer was lost runs again.
  * Transactions do not wait: only who began one knows how to repeat it.
@@ -20,15 +16,8 @@ export class PatientDatabase extends SqlDatabase {
     return this.database.exclusive;
   }
 
-  async query<T extends Row>(sql: string, params?: readonly SqlValue[]): Promise<T[]> {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
-      try {
-        return await this.database.query<T>(sql, params);
-      } catch (error) {
-        if (!(error instanceof DatabaseUnavailable) || error.needsRestart || this.stop.aborted) throw error;
-        await delay(pauseMs, undefined, { signal: this.stop }).catch(() => undefined);
-      }
-    }
+  query<T extends Row>(sql: string, params?: readonly SqlValue[]): Promise<T[]> {
+    return whileUnavailable(() => this.database.query<T>(sql, params), this.stop);
   }
 
   transaction<T>(work: (tx: SqlExecutor) => Promise<T>): Promise<T> {

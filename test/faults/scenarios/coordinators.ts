@@ -66,20 +66,16 @@ async function pauseAndWake(
     await held.reached;
   }
   await two.startSecond();
-  if (moment === 'middle') await two.holdRenewals(true);
   first?.kill('SIGSTOP');
   // A process that is stopped cannot end by itself.
   scope.defer(() => first?.kill('SIGCONT'));
-  if (moment === 'commit') {
-    // A renewal may be waiting for the row that the transaction has locked: whoever held renewals back now would wait for the transaction in turn.
-    await letGo();
-    await two.holdRenewals(true);
-  }
+  await two.holdRenewals();
+  if (moment === 'commit') await letGo();
   await two.untilTakenOver();
   if (moment === 'middle') await letGo();
   first?.kill('SIGCONT');
   const rejected = await eventually(() => two.rejected(), 'the woken coordinator tried no stale commit');
-  await two.holdRenewals(false);
+  await two.releaseRenewals();
   assertSame(reference.outcome, await two.finish());
   return rejected;
 }

@@ -56,8 +56,12 @@ export interface TwoCoordinators {
   follower: Follower;
   /** Starts the second one. */
   startSecond(): Promise<void>;
-  /** While held, the first coordinator hears nothing of its renewals. */
-  holdRenewals(held: boolean): Promise<void>;
+  /**
+   * From now on the first coordinator hears nothing of its renewals. One that was in flight is cut off: its answer would tell the coordinator that the
+   * lease is lost, before it tries to write.
+   */
+  holdRenewals(): Promise<void>;
+  releaseRenewals(): Promise<void>;
   /** Resolves when the run's lease is not the first coordinator's any more. @throws Error after a minute */
   untilTakenOver(): Promise<void>;
   /** Commits of the first coordinator that were rejected as stale, as its metrics tell. */
@@ -117,8 +121,20 @@ export async function startTwoCoordinators(
       scope.defer(() => client?.close());
       follower = new Follower(client, runId);
     },
-    holdRenewals: async (held) => {
-      await admin.query(`SELECT ${held ? 'pg_advisory_lock' : 'pg_advisory_unlock'}(7702, 1)`);
+    holdRenewals: async () => {
+      for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(POLL_MS)) {
+        const [row] = await admin.query<{ held: boolean }>('SELECT pg_try_advisory_lock(7702, 1) AS held');
+        if (row?.held) return;
+        // It waits for the row that an open transaction has locked.
+        await admin.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+           WHERE locktype = 'advisory' AND classid = 7702 AND usename = '${FIRST}'`,
+        );
+      }
+      throw new Error('the renewals of the first coordinator could not be held back');
+    },
+    releaseRenewals: async () => {
+      await admin.query('SELECT pg_advisory_unlock(7702, 1)');
     },
     untilTakenOver: async () => {
       for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await delay(POLL_MS))

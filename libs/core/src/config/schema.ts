@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { graderKinds } from '../grading/kinds.js';
+import { pureGraderKinds } from '../grading/kinds.js';
 import { baselineMethods } from '../prompts/baselines.js';
 import { maxSeed } from '../seeds/derive.js';
 import { dataSchema } from './data.js';
@@ -31,7 +31,7 @@ export const runConfigSchema = z
     grading: z
       .strictObject({
         kind: z
-          .enum(graderKinds)
+          .enum(pureGraderKinds)
           .default('number')
           .describe(
             'number: the final number counts, by exact value; exact: the whole answer as text, ignoring case and white space.',

@@ -30,7 +30,10 @@ const found: Record<ExtractionMethod, string> = {
   hash: 'it stood on a last line of its own',
   stated: 'it was stated in words',
   emphasis: 'it was emphasised',
+  leading: 'it stood at the very beginning',
   last_number: 'it was only the last number in the text',
+  last_expression: 'it was only the last formula in the text',
+  pattern: 'it was found by a pattern',
   whole: 'the response was nothing but the answer',
   none: 'no answer could be found',
 };

@@ -5,12 +5,12 @@ import {
   describePrompt,
   expertPrompts,
   extractionMethods,
-  grade,
   idealReward,
   redactGold,
   rewardFacts,
   type RewardFacts,
 } from '../index.js';
+import { gradeResponse } from '../grading/testing/grade-response.js';
 
 const question = 'Rosa had 75 books. Rosa gave 47 of them to Tara. How many books does Rosa have left?';
 
@@ -71,7 +71,7 @@ function factsOf(prompt: string, answer: string, finishReason = 'stop'): RewardF
     prompt,
     answer,
     gold,
-    verdict: grade('number', answer, gold),
+    verdict: gradeResponse('number', answer, gold),
     finishReason,
   });
 }

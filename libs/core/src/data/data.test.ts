@@ -124,7 +124,7 @@ describe('validateExamples', () => {
     expect(
       validateExamples(
         generateArithmeticStories({ count: 50, seed: 1, levels: [1, 2, 3], distractors: 0.5 }),
-        'number',
+        { kind: 'number' },
       ),
     ).toEqual([]);
   });
@@ -137,7 +137,7 @@ describe('validateExamples', () => {
       { id: 'd', question: 'x'.repeat(65_537), answer: '1' },
       JSON.parse('{"id": "e", "question": "Q", "answer": "1", "split": "dev"}') as Example,
     ];
-    expect(validateExamples(bad, 'number').map(({ path }) => path)).toEqual([
+    expect(validateExamples(bad, { kind: 'number' }).map(({ path }) => path)).toEqual([
       'examples[1].answer',
       'examples[1].id',
       'examples[1].question',
@@ -150,11 +150,11 @@ describe('validateExamples', () => {
   });
 
   it('takes words as gold answers when text is compared', () => {
-    expect(validateExamples([{ id: 'a', question: 'Q', answer: 'three' }], 'exact')).toEqual([]);
+    expect(validateExamples([{ id: 'a', question: 'Q', answer: 'three' }], { kind: 'exact' })).toEqual([]);
   });
 
   it('an empty data set is a problem', () => {
-    expect(validateExamples([], 'number')).toHaveLength(1);
+    expect(validateExamples([], { kind: 'number' })).toHaveLength(1);
   });
 });
 

@@ -1,12 +1,12 @@
-import { isGradable } from '../grading/grade.js';
-import type { GraderKind } from '../grading/kinds.js';
+import { goldProblem } from '../grading/grade.js';
+import type { GradingSettings } from '../grading/kinds.js';
 import { type DataProblem, type Example, exampleSplits } from './example.js';
 
 const longestQuestion = 65_536;
 const longestId = 256;
 
 /** Every problem of a data set that would make a run fail or its figures wrong; empty when there is none. */
-export function validateExamples(examples: readonly Example[], graderKind: GraderKind): DataProblem[] {
+export function validateExamples(examples: readonly Example[], grading: GradingSettings): DataProblem[] {
   if (examples.length === 0)
     return [{ path: 'examples', message: 'there are none: give at least one question with its answer' }];
   const problems: DataProblem[] = [];
@@ -23,13 +23,8 @@ export function validateExamples(examples: readonly Example[], graderKind: Grade
     if (question.trim() === '') report('question', 'is empty: every example needs a question');
     if (question.length > longestQuestion)
       report('question', `has ${question.length} characters: at most ${longestQuestion} are allowed`);
-    if (answer.trim() === '') report('answer', 'is empty: every example needs a gold answer');
-    else if (!isGradable(graderKind, answer)) {
-      report(
-        'answer',
-        `is ${JSON.stringify(answer.slice(0, 60))}, which is no single number: correct it, or set grading.kind to exact`,
-      );
-    }
+    const unmatched = goldProblem(grading, answer);
+    if (unmatched !== undefined) report('answer', unmatched);
     if (split !== undefined && !exampleSplits.includes(split)) {
       report(
         'split',

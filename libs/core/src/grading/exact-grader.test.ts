@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { grade, isGradable } from '../index.js';
+import { goldProblem } from '../index.js';
+import { gradeResponse } from './testing/grade-response.js';
 
 describe('the exact grader', () => {
   it.each([
@@ -12,7 +13,7 @@ describe('the exact grader', () => {
     ['The answer is yes.', 'The answer is yes', 'whole'],
     ['ｆｕｌｌ', 'full', 'whole'],
   ])('%j equals %j (%s)', (response, gold, method) => {
-    expect(grade('exact', response, gold)).toMatchObject({ correct: true, method });
+    expect(gradeResponse('exact', response, gold)).toMatchObject({ correct: true, method });
   });
 
   it.each([
@@ -21,15 +22,19 @@ describe('the exact grader', () => {
     ['yes', 'no'],
     ['The answer is no. yes', 'yes'],
   ])('%j does not equal %j', (response, gold) => {
-    expect(grade('exact', response, gold).correct).toBe(false);
+    expect(gradeResponse('exact', response, gold).correct).toBe(false);
   });
 
   it('finds nothing in an empty response', () => {
-    expect(grade('exact', ' \n', 'x')).toMatchObject({ method: 'none', extracted: '', correct: false });
+    expect(gradeResponse('exact', ' \n', 'x')).toMatchObject({
+      method: 'none',
+      extracted: '',
+      correct: false,
+    });
   });
 
   it('can grade any text but an empty one', () => {
-    expect(isGradable('exact', 'Paris')).toBe(true);
-    expect(isGradable('exact', '  ')).toBe(false);
+    expect(goldProblem({ kind: 'exact' }, 'Paris')).toBeUndefined();
+    expect(goldProblem({ kind: 'exact' }, '  ')).toBeTypeOf('string');
   });
 });

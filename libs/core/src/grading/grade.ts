@@ -1,6 +1,6 @@
 import { emphases, plainNumbers, statements } from './extract.js';
 import { goldText } from './gold.js';
-import type { ExtractionMethod, GraderKind, Verdict } from './kinds.js';
+import type { ExtractionMethod, GradedText, GradingSettings, PureGraderKind, Verdict } from './kinds.js';
 import { equalNumbers, numberTokens, parseNumber, type NumberToken } from './number.js';
 
 interface Found {
@@ -23,13 +23,24 @@ interface Found {
  *
  * @param gold the gold answer; for `number` a number in any notation, a GSM8K solution that ends in "#### x" included
  */
-export function grade(kind: GraderKind, response: string, gold: string): Verdict {
-  return kind === 'number' ? gradeNumber(response, gold) : gradeExact(response, gold);
+export function gradeText(
+  { kind }: GradingSettings & { kind: PureGraderKind },
+  { text }: GradedText,
+  gold: string,
+): Verdict {
+  return numeric(kind) ? gradeNumber(text, gold) : gradeExact(text, gold);
 }
 
-/** Whether a gold answer is one that the grader can ever match. */
-export function isGradable(kind: GraderKind, gold: string): boolean {
-  return kind === 'number' ? goldNumber(gold)?.value !== undefined : normalised(gold) !== '';
+/** Why the grader can never match a gold answer; undefined when it can. */
+export function goldProblem({ kind }: GradingSettings, gold: string): string | undefined {
+  if (gold.trim() === '') return 'is empty: every example needs a gold answer';
+  if (numeric(kind) && goldNumber(gold)?.value === undefined)
+    return `is ${JSON.stringify(gold.slice(0, 60))}, which is no single number: correct it, or set grading.kind to exact`;
+  return undefined;
+}
+
+function numeric(kind: string): boolean {
+  return kind === 'number' || kind === 'gsm8k' || kind === 'gsmhard';
 }
 
 function gradeNumber(response: string, gold: string): Verdict {

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { grade, isGradable } from '../index.js';
+import { goldProblem } from '../index.js';
+import { gradeResponse } from './testing/grade-response.js';
 
-const correct = (response: string, gold: string) => grade('number', response, gold).correct;
+const correct = (response: string, gold: string) => gradeResponse('number', response, gold).correct;
 
 describe('the number grader finds the final answer', () => {
   it.each([
@@ -24,15 +25,15 @@ describe('the number grader finds the final answer', () => {
     ['I do not know', '', 'none'],
     ['', '', 'none'],
   ])('%j → %j (%s)', (response, extracted, method) => {
-    expect(grade('number', response, '999')).toMatchObject({ extracted, method, correct: false });
+    expect(gradeResponse('number', response, '999')).toMatchObject({ extracted, method, correct: false });
   });
 
   it('the last statement counts, whatever its form', () => {
-    expect(grade('number', 'The answer is 5. No, wait:\n#### 7', '7')).toMatchObject({
+    expect(gradeResponse('number', 'The answer is 5. No, wait:\n#### 7', '7')).toMatchObject({
       correct: true,
       method: 'hash',
     });
-    expect(grade('number', '#### 7\nThe answer is 5.', '7')).toMatchObject({
+    expect(gradeResponse('number', '#### 7\nThe answer is 5.', '7')).toMatchObject({
       correct: false,
       method: 'stated',
     });
@@ -43,28 +44,31 @@ describe('the number grader finds the final answer', () => {
   });
 
   it('a mention of an answer without a number is no statement', () => {
-    expect(grade('number', 'The answer is easy to find. It makes 18', '18')).toMatchObject({
+    expect(gradeResponse('number', 'The answer is easy to find. It makes 18', '18')).toMatchObject({
       correct: true,
       method: 'last_number',
     });
-    expect(grade('number', 'Give it as: #### result. It makes 18', '18')).toMatchObject({
+    expect(gradeResponse('number', 'Give it as: #### result. It makes 18', '18')).toMatchObject({
       method: 'last_number',
     });
   });
 
   it('headings in bold are no answers', () => {
-    expect(grade('number', '**Step 1:** add. **2. Subtract** It makes 18', '18')).toMatchObject({
+    expect(gradeResponse('number', '**Step 1:** add. **2. Subtract** It makes 18', '18')).toMatchObject({
       method: 'last_number',
     });
   });
 
   it('a calculation that was left undone is wrong, even when it starts with the gold answer', () => {
-    expect(grade('number', 'The answer is 18 + 4', '18')).toMatchObject({ correct: false, method: 'stated' });
+    expect(gradeResponse('number', 'The answer is 18 + 4', '18')).toMatchObject({
+      correct: false,
+      method: 'stated',
+    });
     expect(correct('\\boxed{18x + 4}', '4')).toBe(false);
   });
 
   it('ordinals and digits inside words are no numbers', () => {
-    expect(grade('number', 'It is 18 on the 3rd day in room x2', '18')).toMatchObject({
+    expect(gradeResponse('number', 'It is 18 on the 3rd day in room x2', '18')).toMatchObject({
       correct: true,
       extracted: '18',
     });
@@ -117,7 +121,7 @@ describe('the number grader compares exact values', () => {
   });
 
   it('a minus after an operand is no sign', () => {
-    expect(grade('number', '20-2', '2')).toMatchObject({ extracted: '2', correct: true });
+    expect(gradeResponse('number', '20-2', '2')).toMatchObject({ extracted: '2', correct: true });
   });
 
   it('property: a number in any notation equals itself', () => {
@@ -176,7 +180,7 @@ describe('the number grader is safe', () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
         const response = parts.join('');
-        expect(response).toContain(grade('number', response, '18').extracted);
+        expect(response).toContain(gradeResponse('number', response, '18').extracted);
       }),
     );
   });
@@ -210,14 +214,14 @@ describe('the number grader is safe', () => {
     '\u00a0111',
   ])('takes a megabyte of %j in its stride', (piece) => {
     const started = performance.now();
-    grade('number', megabyte(piece), '18');
-    grade('exact', megabyte(piece), '18');
+    gradeResponse('number', megabyte(piece), '18');
+    gradeResponse('exact', megabyte(piece), '18');
     expect(performance.now() - started).toBeLessThan(4000);
   });
 
   it('never names the gold answer in its reason', () => {
     for (const response of ['17', '', 'The answer is 4 + 5'])
-      expect(grade('number', response, '18').reason).not.toContain('18');
+      expect(gradeResponse('number', response, '18').reason).not.toContain('18');
   });
 });
 
@@ -225,10 +229,10 @@ describe('a gold answer', () => {
   it.each(['18', '1,450', '-3/4', '$5', '25%', 'So 3 + 4 = 7.\n#### 7', '18 apples'])(
     '%j can be graded as a number',
     (gold) => {
-      expect(isGradable('number', gold)).toBe(true);
+      expect(goldProblem({ kind: 'number' }, gold)).toBeUndefined();
     },
   );
   it.each(['', 'eighteen', '3 or 4', '1/0', 'x + 1'])('%j can not', (gold) => {
-    expect(isGradable('number', gold)).toBe(false);
+    expect(goldProblem({ kind: 'number' }, gold)).toBeTypeOf('string');
   });
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { deriveSeed, grade } from '@trprompt/core';
+import { deriveSeed, gradeText } from '@trprompt/core';
 import { askKey } from './call-key.js';
 import { adapterFolder } from './adapter-folder.js';
 import { addUsage, type Checkpoint, type RunRecord, type Usage } from './model.js';
@@ -89,7 +89,11 @@ export class AskService {
       );
       const usage = addUsage(prompt.usage, answer.usage);
       // The grader's way of finding the final answer; there is no gold answer to compare it with.
-      const { extracted } = grade(run.config.grading.kind, answer.text, '');
+      const { extracted } = gradeText(
+        run.config.grading,
+        { text: answer.text, form: 'response', finish: answer.finish },
+        '',
+      );
       return { runId: run.runId, prompt: text, answer: answer.text, extracted, usage };
     } finally {
       writer.close();

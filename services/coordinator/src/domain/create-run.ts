@@ -45,7 +45,7 @@ export async function prepareRun(
   const { config } = parsed;
   const problems = [...templateProblems(config, templates), ...sourceProblems(config, given)];
   const examples = examplesOf(config, given);
-  if (problems.length === 0) problems.push(...validateExamples(examples, config.grading.kind));
+  if (problems.length === 0) problems.push(...validateExamples(examples, config.grading));
   const divided = divide(config, examples, problems);
   if (problems.length > 0 || divided === undefined) throw new RequestProblems(problems);
 

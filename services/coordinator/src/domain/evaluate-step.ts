@@ -79,7 +79,7 @@ export async function scoreItems(
   try {
     const needsModel = tasks.some((task) => !task.given && !known?.has(task.itemId));
     if (adapter && needsModel) await activateAdapter(context, adapter);
-    const pipeline = new QuestionPipeline({ prompts, answers }, run.config.grading.kind, context.patience, {
+    const pipeline = new QuestionPipeline({ prompts, answers }, run.config.grading, context.patience, {
       ...step,
       runId: run.runId,
     });

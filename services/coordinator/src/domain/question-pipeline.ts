@@ -1,4 +1,4 @@
-import { grade, type GraderKind, type PaidRole } from '@trprompt/core';
+import { gradeText, type GradingSettings, type PaidRole } from '@trprompt/core';
 import { ItemFailure } from './failures.js';
 import { callKey } from './call-key.js';
 import { addUsage, noUsage, type ItemRecord, type StepKey, type Usage } from './model.js';
@@ -41,7 +41,7 @@ export interface PipelineSessions {
 export class QuestionPipeline {
   constructor(
     private readonly sessions: PipelineSessions,
-    private readonly grader: GraderKind,
+    private readonly grading: GradingSettings,
     private readonly patience: Patience,
     /** Where the questions belong: a part of the idempotency keys of their calls. */
     private readonly step: StepKey & { runId: string },
@@ -102,7 +102,11 @@ export class QuestionPipeline {
     );
     record.answer = answer.text;
     record.finish = answer.finish;
-    const verdict = grade(this.grader, answer.text, gold);
+    const verdict = gradeText(
+      this.grading,
+      { text: answer.text, form: 'response', finish: answer.finish },
+      gold,
+    );
     record.verdict = verdict;
     if (!critiques) return;
     const { finish } = record;

@@ -29,7 +29,7 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
   try {
     const pipeline = new QuestionPipeline(
       { prompts, answers, critiques, criticCalls: run.config.critic.mode !== 'verifier' },
-      run.config.grading.kind,
+      run.config.grading,
       context.patience,
       { ...step, runId: run.runId },
     );

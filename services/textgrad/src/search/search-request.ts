@@ -2,7 +2,7 @@ import type {
   CandidateProposed,
   CritiqueWritten,
   EditRejected,
-  GraderKind,
+  PureGraderKind,
   ItemScored,
   LimitName,
   SearchEvent,
@@ -31,7 +31,7 @@ export interface SearchRequest {
   rollouts: readonly (SearchExample & { correct: boolean })[];
   prompt: PromptSettings;
   target: TargetSettings;
-  grader: GraderKind;
+  grader: PureGraderKind;
   editor: EditorSettings;
   steps: number;
   minibatch: number;

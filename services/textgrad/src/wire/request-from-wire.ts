@@ -1,8 +1,8 @@
 import {
   defaultTemplates,
-  graderKinds,
+  pureGraderKinds,
   type Amounts,
-  type GraderKind,
+  type PureGraderKind,
   type Placement,
   type RolePrice,
 } from '@trprompt/core';
@@ -155,9 +155,9 @@ function targetFromWire(
   };
 }
 
-function graderFromWire(kind: string): GraderKind {
-  const known = graderKinds.find((name) => name === (kind || 'number'));
-  if (!known) throw invalidArgument('grader.kind', kind, `use one of ${graderKinds.join(', ')}`);
+function graderFromWire(kind: string): PureGraderKind {
+  const known = pureGraderKinds.find((name) => name === (kind || 'number'));
+  if (!known) throw invalidArgument('grader.kind', kind, `use one of ${pureGraderKinds.join(', ')}`);
   return known;
 }
 

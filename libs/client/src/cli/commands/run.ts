@@ -46,7 +46,7 @@ async function start(cli: Cli, options: RunOptions): Promise<void> {
   }
   const data =
     config.data.source === 'file'
-      ? await loadExamples({ ...config.data.file, grader: config.grading.kind }, folder)
+      ? await loadExamples({ ...config.data.file, grading: config.grading }, folder)
       : [];
   const run = await cli.client.createRun(stringify(config), { examples: data, requestId: randomUUID() });
   cli.emit({ type: 'run', ...runJson(run) });

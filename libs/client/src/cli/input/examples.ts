@@ -15,7 +15,7 @@ export interface LineProblem {
 }
 
 /** The settings that say how a data file is read and checked. */
-export type FileSettings = RunConfig['data']['file'] & { grader: RunConfig['grading']['kind'] };
+export type FileSettings = RunConfig['data']['file'] & { grading: RunConfig['grading'] };
 
 /**
  * Reads the examples of `data.file` (JSON Lines) and checks them as the mesh will.
@@ -70,7 +70,7 @@ export function parseExamples(
     examples.push(example);
     lineOf.push(index + 1);
   }
-  problems.push(...contentProblems(examples, lineOf, settings.grader));
+  problems.push(...contentProblems(examples, lineOf, settings.grading));
   return { examples, problems: problems.sort((a, b) => a.line - b.line) };
 }
 
@@ -78,12 +78,12 @@ export function parseExamples(
 function contentProblems(
   examples: readonly RunExample[],
   lineOf: readonly number[],
-  grader: FileSettings['grader'],
+  grading: FileSettings['grading'],
 ): LineProblem[] {
   if (examples.length === 0) return [];
   const identified = examples.map((example, index) => ({ ...example, id: example.id ?? String(index + 1) }));
   const line = (position: string): number => lineOf[Number(position)] ?? 0;
-  return validateExamples(identified, grader).map(({ path, message }) => {
+  return validateExamples(identified, grading).map(({ path, message }) => {
     const [, position = '', field = ''] = /^examples\[(\d+)\]\.?(.*)$/.exec(path) ?? [];
     const text = message.replaceAll(/examples\[(\d+)\]/g, (_, other: string) => `line ${line(other)}`);
     return { line: line(position), message: field === '' ? text : `${field}: ${text}` };

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import {
   DataError,
   generateArithmeticStories,
-  grade,
   maxSeed,
   numberTokens,
   sha256Hex,
   canonicalJson,
 } from '../../index.js';
+import { gradeResponse } from '../../grading/testing/grade-response.js';
 import { level1 } from './level1.js';
 import { level2 } from './level2.js';
 import { level3 } from './level3.js';
@@ -100,7 +100,7 @@ describe('generated arithmetic stories', () => {
             expect(answer).toMatch(/^\d+$/);
             expect(question).toMatch(/^[A-Z0-9][^{}]*\?$/);
             expect(question).not.toMatch(/undefined|NaN| {2}/);
-            expect(grade('number', `The answer is ${answer}.`, answer).correct).toBe(true);
+            expect(gradeResponse('number', `The answer is ${answer}.`, answer).correct).toBe(true);
           }
         },
       ),

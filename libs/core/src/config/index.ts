@@ -1,4 +1,5 @@
 export { configurationMarkdown } from './markdown.js';
+export { gradingSettings } from './grading.js';
 export { runConfigJsonSchema } from './json-schema.js';
 export { hasPrices } from './limits.js';
 export { parseRunConfig, type ParsedRunConfig } from './parse.js';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { pureGraderKinds } from '../grading/kinds.js';
 import { baselineMethods } from '../prompts/baselines.js';
 import { maxSeed } from '../seeds/derive.js';
 import { dataSchema } from './data.js';
 import { count } from './fields.js';
+import { gradingSchema } from './grading.js';
 import { checkMoneyLimit, limitsSchema, pricesSchema } from './limits.js';
 import { meshSchema } from './mesh.js';
 import { criticSchema, promptModelSchema, targetSchema } from './roles.js';
@@ -28,17 +28,7 @@ export const runConfigSchema = z
       .default(7)
       .describe('Everything random derives from it, 0 to 2147483647.'),
     data: dataSchema,
-    grading: z
-      .strictObject({
-        kind: z
-          .enum(pureGraderKinds)
-          .default('number')
-          .describe(
-            'number: the final number counts, by exact value; exact: the whole answer as text, ignoring case and white space.',
-          ),
-      })
-      .prefault({})
-      .describe('How answers are compared with the gold answer.'),
+    grading: gradingSchema,
     iterations: z
       .int()
       .min(1)

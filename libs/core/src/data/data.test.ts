@@ -5,6 +5,7 @@ import {
   type Example,
   exampleSplits,
   generateArithmeticStories,
+  gradingSettings,
   sampleQuestions,
   splitExamples,
   validateExamples,
@@ -124,7 +125,7 @@ describe('validateExamples', () => {
     expect(
       validateExamples(
         generateArithmeticStories({ count: 50, seed: 1, levels: [1, 2, 3], distractors: 0.5 }),
-        { kind: 'number' },
+        gradingSettings({ kind: 'number' }),
       ),
     ).toEqual([]);
   });
@@ -137,7 +138,7 @@ describe('validateExamples', () => {
       { id: 'd', question: 'x'.repeat(65_537), answer: '1' },
       JSON.parse('{"id": "e", "question": "Q", "answer": "1", "split": "dev"}') as Example,
     ];
-    expect(validateExamples(bad, { kind: 'number' }).map(({ path }) => path)).toEqual([
+    expect(validateExamples(bad, gradingSettings({ kind: 'number' })).map(({ path }) => path)).toEqual([
       'examples[1].answer',
       'examples[1].id',
       'examples[1].question',
@@ -150,11 +151,13 @@ describe('validateExamples', () => {
   });
 
   it('takes words as gold answers when text is compared', () => {
-    expect(validateExamples([{ id: 'a', question: 'Q', answer: 'three' }], { kind: 'exact' })).toEqual([]);
+    expect(
+      validateExamples([{ id: 'a', question: 'Q', answer: 'three' }], gradingSettings({ kind: 'exact' })),
+    ).toEqual([]);
   });
 
   it('an empty data set is a problem', () => {
-    expect(validateExamples([], { kind: 'number' })).toHaveLength(1);
+    expect(validateExamples([], gradingSettings({ kind: 'number' }))).toHaveLength(1);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gradingSettings } from '../config/grading.js';
 import { goldProblem } from '../index.js';
 import { gradeResponse } from './testing/grade-response.js';
 
@@ -34,7 +35,7 @@ describe('the exact grader', () => {
   });
 
   it('can grade any text but an empty one', () => {
-    expect(goldProblem({ kind: 'exact' }, 'Paris')).toBeUndefined();
-    expect(goldProblem({ kind: 'exact' }, '  ')).toBeTypeOf('string');
+    expect(goldProblem(gradingSettings({ kind: 'exact' }), 'Paris')).toBeUndefined();
+    expect(goldProblem(gradingSettings({ kind: 'exact' }), '  ')).toBeTypeOf('string');
   });
 });

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { gradingSettings } from '../config/grading.js';
 import { goldProblem } from '../index.js';
 import { gradeResponse } from './testing/grade-response.js';
 
@@ -229,10 +230,10 @@ describe('a gold answer', () => {
   it.each(['18', '1,450', '-3/4', '$5', '25%', 'So 3 + 4 = 7.\n#### 7', '18 apples'])(
     '%j can be graded as a number',
     (gold) => {
-      expect(goldProblem({ kind: 'number' }, gold)).toBeUndefined();
+      expect(goldProblem(gradingSettings({ kind: 'number' }), gold)).toBeUndefined();
     },
   );
   it.each(['', 'eighteen', '3 or 4', '1/0', 'x + 1'])('%j can not', (gold) => {
-    expect(goldProblem({ kind: 'number' }, gold)).toBeTypeOf('string');
+    expect(goldProblem(gradingSettings({ kind: 'number' }), gold)).toBeTypeOf('string');
   });
 });

@@ -34,6 +34,12 @@ export interface RunExample {
   answer: string;
   /** Default: the configuration's split decides. */
   split?: 'train' | 'validation' | 'confirmation' | 'test';
+  /** Difficulty, a whole number, for instance MATH's level. Default: not known. */
+  level?: number;
+  /** Default: not known. */
+  subject?: string;
+  /** Calculation steps of the gold solution. Default: not known. */
+  steps?: number;
 }
 
 /** What comes with a new run besides its configuration. */
@@ -92,8 +98,8 @@ export class TrpromptClient {
       this.rpc.createRun({
         requestId: options.requestId ?? randomUUID(),
         config: typeof config === 'string' ? config : JSON.stringify(config),
-        examples: (options.examples ?? []).map(({ id, question, answer, split }) =>
-          ExampleMessage.fromPartial({ exampleId: id ?? '', question, answer, split: split ?? '' }),
+        examples: (options.examples ?? []).map(({ id = '', split = '', ...example }) =>
+          ExampleMessage.fromPartial({ ...example, exampleId: id, split }),
         ),
       }),
     );

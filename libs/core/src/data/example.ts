@@ -12,8 +12,12 @@ export interface Example {
   answer: string;
   /** The split it belongs to; undefined: the configuration's split decides. */
   split?: SplitName;
-  /** Difficulty, where known: calculation steps of a generated story. */
+  /** Difficulty, where known: MATH's level, 1 to 5; of a generated story its calculation steps. */
   level?: number;
+  /** Subject, where known, for instance MATH's "Algebra"; 1 to 128 characters. */
+  subject?: string;
+  /** Calculation steps of the gold solution, where known (GSM8K's "<<...>>"), at least 0. */
+  steps?: number;
 }
 
 /** A data set, divided; no example is in two splits. */

@@ -9,4 +9,5 @@ export {
 } from './example.js';
 export { sampleQuestions } from './sample.js';
 export { splitExamples } from './split.js';
+export { describeSplits, hashSplit } from './split-hash.js';
 export { validateExamples } from './validate.js';

@@ -1,0 +1,1 @@
+export { compareMath, mathGoldProblem, type Comparison } from './compare.js';

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { exampleFilters } from '../data/filters/names.js';
+import { fileSchema } from './data-file.js';
 import { count } from './fields.js';
 
 const splitValue = z.number().min(0).max(100_000).default(0);
@@ -41,10 +43,10 @@ const splitSchema = z
 export const dataSchema = z
   .strictObject({
     source: z
-      .enum(['generated', 'file', 'inline'])
+      .enum(['generated', 'file', 'dataset', 'inline'])
       .default('generated')
       .describe(
-        'generated: made from the seed, no download; file: read by the command line and sent along; inline: the examples come with CreateRun.',
+        'generated: made from the seed, no download; file: a file, and dataset: an imported data set, read by the command line and sent along; inline: the examples come with CreateRun.',
       ),
     generated: z
       .strictObject({
@@ -71,32 +73,34 @@ export const dataSchema = z
       })
       .prefault({})
       .describe('Settings of the generator (source: generated).'),
-    file: z
-      .strictObject({
-        path: z
-          .string()
-          .max(4096)
-          .default('')
-          .describe(
-            'JSON Lines file, one object per line, relative to the configuration file (source: file).',
-          ),
-        question: z.string().min(1).max(256).default('question').describe("Name of the question's member."),
-        answer: z.string().min(1).max(256).default('answer').describe("Name of the gold answer's member."),
-      })
-      .prefault({})
+    file: fileSchema,
+    dataset: z
+      .string()
+      .regex(
+        /^(?:[a-z0-9][a-z0-9-]{0,39}(?:@[0-9a-f]{8,64})?)?$/,
+        'must be the name of a data set, such as gsm8k, or name@hash to insist on one content',
+      )
+      .default('')
       .describe(
-        'The file (source: file). The members id and split (train, validation, confirmation or test) are read where a line has them.',
+        'Name of an imported data set (source: dataset; `trprompt data list` has them), or name@hash for one content of it.',
+      ),
+    filter: z
+      .enum(['', ...exampleFilters])
+      .default('')
+      .describe(
+        'Which examples are used; empty: all. numeric-answer/v1: those whose gold answer is a single number, with unit, currency or percent sign or without.',
       ),
     split: splitSchema,
   })
   .prefault({})
   .superRefine((data, context) => {
-    if (data.source === 'file' && data.file.path === '') {
-      context.addIssue({
-        code: 'custom',
-        path: ['file', 'path'],
-        message: 'is empty: name the JSON Lines file, or choose another data.source',
-      });
-    }
+    const problem = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if (data.source === 'file' && data.file.path === '')
+      problem(['file', 'path'], 'is empty: name the file with the questions, or choose another data.source');
+    if (data.source === 'dataset' && data.dataset === '')
+      problem(
+        ['dataset'],
+        'is empty: name an imported data set (`trprompt data list`), or choose another data.source',
+      );
   })
   .describe('The labelled questions.');

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  contentId,
   DataError,
   type Example,
   exampleSplits,
@@ -165,5 +166,66 @@ describe('DataError', () => {
   it('shows ten problems and counts the others', () => {
     const problems = Array.from({ length: 12 }, (_, i) => ({ path: `p${i}`, message: 'm' }));
     expect(new DataError(problems).message).toMatch(/p9: m; and 2 more$/);
+  });
+});
+
+describe('duplicates', () => {
+  const grading = gradingSettings({ kind: 'number' });
+  const messages = (...examples: Partial<Example>[]) =>
+    validateExamples(
+      examples.map((example, index) => ({ id: `q${index}`, question: 'How many?', answer: '1', ...example })),
+      grading,
+    ).map(({ path, message }) => `${path} ${message}`);
+
+  it('are found whatever their case, white space, quotation marks and Unicode form', () => {
+    expect(messages({ question: 'Tom’s “é” is 2?' }, { question: ' tom\'s  "E\u0301" is 2? ' })).toEqual([
+      expect.stringMatching(
+        /^examples\[1\]\.question is that of examples\[0\] too but for case, white space/,
+      ),
+    ]);
+  });
+
+  it('keep their punctuation: it can be the difference', () => {
+    expect(messages({ question: 'Evaluate log_8 2.' }, { question: 'Evaluate log_82.' })).toEqual([]);
+    expect(messages({ question: 'What is 10²?' }, { question: 'What is 102?' })).toEqual([]);
+    expect(messages({ question: 'What is 3 - 1?' }, { question: 'What is 3 + 1?' })).toEqual([]);
+  });
+
+  it('say when the answers differ, and when one split leaks into another', () => {
+    expect(messages({}, { answer: '2' })[0]).toContain('has another answer');
+    expect(messages({ split: 'train' }, { split: 'test' })[0]).toContain(
+      'in split train there and test here, so one leaks into the other',
+    );
+  });
+
+  it('are one problem when their ids were made from the question', () => {
+    const id = contentId('How many?');
+    expect(messages({ id }, { id })).toHaveLength(1);
+    expect(messages({ id: 'a' }, { id: 'a' })).toHaveLength(2);
+  });
+});
+
+describe('validateExamples', () => {
+  it('refuses texts that no file and no database can hold', () => {
+    const problems = validateExamples(
+      [
+        { id: 'a', question: 'half \ud83d', answer: '1' },
+        { id: 'b', question: 'nul \0', answer: '1' },
+      ],
+      gradingSettings({ kind: 'number' }),
+    );
+    expect(problems.map(({ path }) => path)).toEqual(['examples[0].question', 'examples[1].question']);
+  });
+
+  it('wants whole levels and a subject that says something', () => {
+    const problems = validateExamples(
+      [{ id: 'a', question: 'Q', answer: '1', level: 1.5, subject: '', steps: Number.NaN }],
+      gradingSettings({ kind: 'number' }),
+    );
+    expect(problems.map(({ path }) => path)).toEqual([
+      'examples[0].level',
+      'examples[0].steps',
+      'examples[0].subject',
+    ]);
   });
 });

@@ -11,3 +11,6 @@ export { sampleQuestions } from './sample.js';
 export { splitExamples } from './split.js';
 export { describeSplits, hashSplit } from './split-hash.js';
 export { validateExamples } from './validate.js';
+export { contentId } from './content-id.js';
+export { type ExampleFilter, exampleFilters, filterExamples } from './filters/index.js';
+export { sameQuestionKey } from './same-question.js';

@@ -15,10 +15,11 @@ type SplitSettings = RunConfig['data']['split'];
 export function splitExamples(examples: readonly Example[], settings: SplitSettings, seed: number): Splits {
   const problems = repeatedIds(examples);
   const splits: Splits = { train: [], validation: [], confirmation: [], test: [] };
-  for (const example of examples) {
+  const ordered = examples.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  for (const example of ordered) {
     if (example.split !== undefined) splits[example.split].push(example);
   }
-  const free = examples.filter(({ split }) => split === undefined).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const free = ordered.filter(({ split }) => split === undefined);
   const shuffled = createRandom(deriveSeed(seed, 'split')).shuffle(free);
   let from = 0;
   for (const [i, to] of boundaries(settings, free.length, problems).entries()) {

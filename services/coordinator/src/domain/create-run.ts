@@ -4,6 +4,7 @@ import {
   canonicalJson,
   deriveSeed,
   exampleSplits,
+  filterExamples,
   generateArithmeticStories,
   parseRunConfig,
   sha256Hex,
@@ -109,7 +110,10 @@ function examplesOf(config: RunConfig, given: readonly Example[]): Example[] {
     const seed = deriveSeed(config.seed, 'data');
     return generateArithmeticStories({ ...config.data.generated, seed });
   }
-  return given.map((example, index) => (example.id === '' ? { ...example, id: String(index + 1) } : example));
+  const identified = given.map((example, index) =>
+    example.id === '' ? { ...example, id: String(index + 1) } : example,
+  );
+  return filterExamples(identified, config.data.filter);
 }
 
 function divide(

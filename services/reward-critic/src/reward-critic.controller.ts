@@ -6,11 +6,15 @@ import {
   RewardCriticServiceControllerMethods,
   type CritiqueRequest,
   type CritiqueResponse,
+  type JudgeRequest,
+  type JudgeResponse,
   type RewardCriticServiceController,
 } from '@trprompt/proto/reward_critic/v1/reward_critic';
 import { invalidArgument, notFound, toObservable, type ClientCall } from '@trprompt/service';
 import type { Observable } from 'rxjs';
 import { gradedFromWire, itemsFromWire, modeFromWire } from './from-wire.js';
+import { Judge, type JudgeBatch } from './judge.service.js';
+import { judgeItemsFromWire, judgementToWire, MAX_CRITERIA } from './judge-wire.js';
 import {
   RewardCritic,
   type ModelBatch,
@@ -23,6 +27,9 @@ export abstract class CriticDefaults {
   abstract readonly model: string;
 }
 
+/** The templates of judges. */
+export abstract class JudgeTemplates extends TemplateBook<'judge'> {}
+
 @Controller()
 @RewardCriticServiceControllerMethods()
 export class RewardCriticController implements RewardCriticServiceController {
@@ -30,10 +37,39 @@ export class RewardCriticController implements RewardCriticServiceController {
     @Inject(RewardCritic) private readonly critic: RewardCritic,
     @Inject(TemplateBook) private readonly templates: TemplateBook<'critic'>,
     @Inject(CriticDefaults) private readonly defaults: CriticDefaults,
+    @Inject(Judge) private readonly comparisons: Judge,
+    @Inject(JudgeTemplates) private readonly judgeTemplates: JudgeTemplates,
   ) {}
 
   critique(request: CritiqueRequest, _metadata?: Metadata, call?: ClientCall): Observable<CritiqueResponse> {
     return toObservable((signal, deadlineAt) => this.stream(request, signal, deadlineAt), call);
+  }
+
+  judge(request: JudgeRequest, _metadata?: Metadata, call?: ClientCall): Observable<JudgeResponse> {
+    return toObservable((signal, deadlineAt) => this.compare(request, signal, deadlineAt), call);
+  }
+
+  private async *compare(
+    request: JudgeRequest,
+    signal: AbortSignal,
+    deadlineAt: number,
+  ): AsyncIterable<JudgeResponse> {
+    const batch = this.judgeFromWire(request);
+    for await (const outcome of this.comparisons.judge(batch, signal, deadlineAt))
+      yield judgementToWire(outcome);
+  }
+
+  private judgeFromWire({ template, system, criteria, model, decoding, items }: JudgeRequest): JudgeBatch {
+    checkText('system', system, invalidArgument);
+    checkText('criteria', criteria, invalidArgument, { max: MAX_CRITERIA });
+    return {
+      items: judgeItemsFromWire(items),
+      template: this.judgeTemplates.get(template || defaultTemplates.judge, notFound),
+      system,
+      criteria,
+      model: model || this.defaults.model,
+      decoding: checkDecoding(decoding, invalidArgument),
+    };
   }
 
   private async *stream(

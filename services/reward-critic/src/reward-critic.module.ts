@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ChatModel, inferenceProviders, refusedKey } from '@trprompt/llm';
+import { ChatModel, inferenceProviders, refusedKey, TemplateBook } from '@trprompt/llm';
 import {
   EndpointMetrics,
   endpointMetrics,
@@ -8,7 +8,8 @@ import {
   loadTemplates,
 } from '@trprompt/service';
 import type { RewardCriticConfig } from './config.js';
-import { CriticDefaults, RewardCriticController } from './reward-critic.controller.js';
+import { Judge, type PaidOrder } from './judge.service.js';
+import { CriticDefaults, JudgeTemplates, RewardCriticController } from './reward-critic.controller.js';
 import { RewardCritic, type TextualReward } from './reward-critic.service.js';
 
 @Module({})
@@ -28,7 +29,20 @@ export class RewardCriticModule {
             new RewardCritic(chat, kept),
           inject: [ChatModel, IdempotentResults],
         },
+        {
+          provide: Judge,
+          useFactory: (chat: ChatModel) =>
+            new Judge(chat, keptResults<PaidOrder>(config, refusedKey).useFactory()),
+          inject: [ChatModel],
+        },
+        { provide: JudgeTemplates, useFactory: () => judgeTemplates(config.TRPROMPT_TEMPLATES) },
       ],
     };
   }
+}
+
+/** A folder of templates that was made before there were judges has none: then those that ship with the mesh serve. */
+async function judgeTemplates(folder: string | undefined): Promise<TemplateBook<'judge'>> {
+  const own = folder === undefined ? [] : await loadTemplates(folder);
+  return new TemplateBook(new Map([...(await loadTemplates()), ...own]), 'judge');
 }

@@ -1,11 +1,13 @@
 export {
   buildCriticMessages,
+  buildJudgeMessages,
   buildPromptModelMessages,
   buildTargetMessages,
   buildTextgradCritiqueMessages,
   buildTextgradEditMessages,
   type ChatMessage,
   type CriticValues,
+  type JudgeValues,
   type TargetValues,
 } from './messages.js';
 export { placeholders, renderTemplate, TemplateError } from './render.js';
@@ -13,6 +15,7 @@ export {
   defaultTemplates,
   parseTemplate,
   type CriticTemplate,
+  type JudgeTemplate,
   type Placement,
   type PromptModelTemplate,
   type TargetTemplate,

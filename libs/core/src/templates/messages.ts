@@ -1,6 +1,8 @@
+import { sha256Hex } from '../seeds/hash.js';
 import { renderTemplate, placeholders } from './render.js';
 import type {
   CriticTemplate,
+  JudgeTemplate,
   Placement,
   PromptModelTemplate,
   TargetTemplate,
@@ -76,6 +78,47 @@ export function buildCriticMessages(
   const used = placeholders(template.user);
   const picked = Object.fromEntries(Object.entries(values).filter(([name]) => used.includes(name)));
   return chat(system || template.system, renderTemplate(template.user, picked));
+}
+
+/** What one comparison is made from: nothing in it says which answer is under test, nor what prompt led to it. */
+export interface JudgeValues {
+  question: string;
+  /** The answer that is shown first, as A. */
+  a: string;
+  /** The answer that is shown second, as B. */
+  b: string;
+  /** What makes an answer good; empty: the template's own. */
+  criteria: string;
+}
+
+/**
+ * What a judge is asked. {{boundary}} marks where an answer begins and ends; it depends on the answers, so that none of them can contain it and pretend to
+ * be the end of itself (the delimiting of Hines et al. 2024, "Defending Against Indirect Prompt Injection Attacks With Spotlighting").
+ *
+ * @param strict adds the template's stricter ask, for a judge whose verdict could not be read
+ */
+export function buildJudgeMessages(
+  template: JudgeTemplate,
+  values: JudgeValues,
+  { system = '', strict = false }: { system?: string; strict?: boolean } = {},
+): ChatMessage[] {
+  const { question, a, b, criteria } = values;
+  const all = {
+    question,
+    a,
+    b,
+    criteria: criteria.trim() || template.criteria,
+    boundary: boundaryOf(values),
+  };
+  const used = placeholders(template.user);
+  const picked = Object.fromEntries(Object.entries(all).filter(([name]) => used.includes(name)));
+  const user = renderTemplate(template.user, picked);
+  return chat(system || template.system, strict ? `${user}\n\n${template.strict}` : user);
+}
+
+/** The same in both orders, so that nothing but the order differs. */
+function boundaryOf({ question, a, b }: JudgeValues): string {
+  return sha256Hex(JSON.stringify([question, ...[a, b].toSorted()])).slice(0, 12);
 }
 
 /** What the editor is asked first: why prompts written under this reward fail or work. */

@@ -52,6 +52,14 @@ const schemas = {
     system: plain,
     user: text(['question', 'prompt', 'answer'], ['gold', 'facts']),
   }),
+  judge: z.strictObject({
+    ...head,
+    kind: z.literal('judge'),
+    system: plain,
+    criteria: plain.min(1),
+    user: text(['question', 'a', 'b'], ['criteria', 'boundary']),
+    strict: plain.min(1),
+  }),
   textgrad: z.strictObject({
     ...head,
     kind: z.literal('textgrad'),
@@ -73,16 +81,20 @@ export type PromptModelTemplate = TemplateOf<'prompt-model'>;
 export type TargetTemplate = TemplateOf<'target-llm'>;
 /** Asks a language model for a textual reward. */
 export type CriticTemplate = TemplateOf<'critic'>;
+/** Asks a judge which of two answers is better; `criteria` are its own when none are given, `strict` is added when no verdict could be read. */
+export type JudgeTemplate = TemplateOf<'judge'>;
 /** Asks the editor for a critique of the reward text, then for a new one. */
 export type TextgradTemplate = TemplateOf<'textgrad'>;
 /** Any template, told apart by `kind`. */
-export type Template = PromptModelTemplate | TargetTemplate | CriticTemplate | TextgradTemplate;
+export type Template =
+  PromptModelTemplate | TargetTemplate | CriticTemplate | JudgeTemplate | TextgradTemplate;
 
 /** Ids of the templates that are used when nothing else is asked for. */
 export const defaultTemplates = {
   promptModel: 'prompt-model/v1',
   target: 'target-llm/v1',
-  critic: { llm: 'critic/v1', hybrid: 'critic-hybrid/v1' },
+  critic: { llm: 'critic/v1', hybrid: 'critic-hybrid/v1', judged: 'critic-judge/v1' },
+  judge: 'judge/v1',
   textgrad: 'textgrad/v1',
 } as const;
 

@@ -67,8 +67,10 @@ describe('shipped templates', () => {
       const template = parseTemplate(parse(await readFile(new URL(file, folder), 'utf8')), file);
       expect(`${template.id}.yaml`).toBe(file);
     }
-    const { promptModel, target, critic, textgrad } = defaultTemplates;
-    const wanted = [promptModel, target, critic.llm, critic.hybrid, textgrad].map((id) => `${id}.yaml`);
+    const { promptModel, target, critic, judge, textgrad } = defaultTemplates;
+    const wanted = [promptModel, target, critic.llm, critic.hybrid, critic.judged, judge, textgrad].map(
+      (id) => `${id}.yaml`,
+    );
     expect(files).toEqual(expect.arrayContaining(wanted));
   });
 
@@ -169,6 +171,6 @@ describe('parseTemplate', () => {
   });
 
   it.each([null, 'text', {}, { kind: 'poem' }])('refuses %j with the known kinds', (input) => {
-    expect(() => parseTemplate(input, 'x')).toThrow('prompt-model, target-llm, critic, textgrad');
+    expect(() => parseTemplate(input, 'x')).toThrow('prompt-model, target-llm, critic, judge, textgrad');
   });
 });

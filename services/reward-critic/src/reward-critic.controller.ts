@@ -12,9 +12,9 @@ import {
 } from '@trprompt/proto/reward_critic/v1/reward_critic';
 import { invalidArgument, notFound, toObservable, type ClientCall } from '@trprompt/service';
 import type { Observable } from 'rxjs';
-import { gradedFromWire, itemsFromWire, modeFromWire } from './from-wire.js';
+import { gradedFromWire, itemsFromWire, modeFromWire } from './wire/from-wire.js';
 import { Judge, type JudgeBatch } from './judge.service.js';
-import { judgeItemsFromWire, judgementToWire, MAX_CRITERIA } from './judge-wire.js';
+import { judgeItemsFromWire, judgementToWire, MAX_CRITERIA } from './wire/judgement.js';
 import {
   RewardCritic,
   type ModelBatch,

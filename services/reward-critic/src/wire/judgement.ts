@@ -6,7 +6,7 @@ import {
   type JudgeResponse,
 } from '@trprompt/proto/reward_critic/v1/reward_critic';
 import { invalidArgument } from '@trprompt/service';
-import type { Judged, JudgeItem } from './judge.service.js';
+import type { Judged, JudgeItem } from '../judge.service.js';
 
 /** Longest criteria, characters. */
 export const MAX_CRITERIA = 4000;

@@ -3,7 +3,7 @@ import { checkItems, checkText } from '@trprompt/llm';
 import type { Verdict as WireVerdict } from '@trprompt/proto/grading/v1/grading';
 import { CriticMode, type CritiqueItem as WireItem } from '@trprompt/proto/reward_critic/v1/reward_critic';
 import { invalidArgument } from '@trprompt/service';
-import type { CritiqueItem, GradedItem } from './reward-critic.service.js';
+import type { CritiqueItem, GradedItem } from '../reward-critic.service.js';
 
 /** A target model may be given more tokens than a question has characters. */
 const MAX_ANSWER = 1_000_000;

@@ -41,7 +41,7 @@ describe('a search within a budget', () => {
   it('finishes what it has begun when its money is spent', async () => {
     const world = new World();
     const price = { ...free, call: 0.5 };
-    const prices = { promptModel: price, target: price, editor: price };
+    const prices = { promptModel: price, target: price, judge: price, editor: price };
     const limits = { ...noAmounts(), money: 2 };
     const events = await all(world.search().optimize({ ...request, budget: { limits, prices } }, never));
     expect(events.at(-1)).toEqual({ type: 'stopped', limit: 'money' });

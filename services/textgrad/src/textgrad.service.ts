@@ -1,5 +1,6 @@
 import {
   deriveSeed,
+  noUsage,
   parseEdit,
   SequentialSearch,
   subtractUsage,
@@ -140,7 +141,9 @@ async function edited<T extends { usage: Usage }>(budget: SearchBudget, call: ()
 /** Takes what an event tells from what is not told yet. */
 function report(event: CostedEvent | SearchStopped, budget: SearchBudget): void {
   if (event.type === 'item' && event.usage) {
-    budget.reported('promptModel', event.promptUsage);
-    budget.reported('target', subtractUsage(event.usage, event.promptUsage));
+    const { usage, promptUsage, judgeUsage = noUsage() } = event;
+    budget.reported('promptModel', promptUsage);
+    budget.reported('judge', judgeUsage);
+    budget.reported('target', subtractUsage(subtractUsage(usage, promptUsage), judgeUsage));
   } else if ('usage' in event && event.usage) budget.reported('editor', event.usage);
 }

@@ -30,6 +30,7 @@ const labels: Record<string, string> = {
   promptModel: 'Prompt model',
   target: 'Target model',
   critic: 'Reward critic',
+  judge: 'Judge',
   editor: 'Editor',
   training: 'Fine-tuning',
   '': 'Not known by role',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PaidRole, RolePrice } from '../usage/price.js';
 
 const noLimit = z.number().min(0).default(0);
 
@@ -49,6 +50,12 @@ export const pricesSchema = z
     promptModel: rolePriceSchema.describe('Prices of the prompt model.'),
     target: rolePriceSchema.describe('Prices of the target model.'),
     critic: rolePriceSchema.describe('Prices of the reward critic.'),
+    judge: rolePriceSchema
+      .nullable()
+      .default(null)
+      .describe(
+        'Prices of the judge (grading.kind judge), as those of the critic; null: those of the critic.',
+      ),
     editor: rolePriceSchema.describe('Prices of the editor of the reward search.'),
     training: z
       .strictObject({ hour: price.default(0).describe('Price of an hour of fine-tuning.') })
@@ -62,9 +69,14 @@ type Limits = z.output<typeof limitsSchema>;
 type Prices = z.output<typeof pricesSchema>;
 
 /** Whether anything has a price. */
-export function hasPrices({ promptModel, target, critic, editor, training }: Prices): boolean {
-  const roles = [promptModel, target, critic, editor];
+export function hasPrices({ promptModel, target, critic, judge, editor, training }: Prices): boolean {
+  const roles = [promptModel, target, critic, judge ?? critic, editor];
   return training.hour > 0 || roles.some((role) => Object.values(role).some((value) => (value ?? 0) > 0));
+}
+
+/** What a role's calls cost: a judge without prices of its own is called where the critic is. */
+export function priceOfRole(prices: Prices, role: PaidRole): RolePrice {
+  return prices[role] ?? prices.critic;
 }
 
 /** A limit of money that nothing counts against would never hold: a problem. */

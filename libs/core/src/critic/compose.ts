@@ -8,10 +8,20 @@ import type { PromptDescription, PromptKind } from './prompt-facts.js';
  */
 export function composeVerifierReward(facts: RewardFacts): string {
   return [
-    `The answer was ${facts.correct ? 'right' : 'wrong'}: ${found[facts.method]}.`,
+    verdictOf(facts),
     `The response was ${lengths[facts.answerLength]}${facts.cutOff ? ' and was cut off before its end' : ''}.`,
     `The prompt was ${describe(facts.prompt)}.`,
   ].join(' ');
+}
+
+function verdictOf({ correct, judged, method }: RewardFacts): string {
+  if (judged !== undefined) return `The answer was ${comparisons[judged]} the one it was compared with.`;
+  return `The answer was ${correct ? 'right' : 'wrong'}: ${found[method]}.`;
+}
+
+/** What a judge found about a response, as a sentence; undefined when no judge was asked. */
+export function judgedFact({ judged }: RewardFacts): string | undefined {
+  return judged && `A judge found the response ${comparisons[judged]} the one it was compared with.`;
 }
 
 /** The reward of an ideal rollout: what the search can start from when nothing better is known. */
@@ -24,6 +34,12 @@ export function idealReward(): string {
     prompt: { kind: 'instruction', length: 'short', leak: 'none', asksForFinal: true, asksForSteps: false },
   });
 }
+
+const comparisons: Record<NonNullable<RewardFacts['judged']>, string> = {
+  better: 'better than',
+  equal: 'no better than',
+  worse: 'worse than',
+};
 
 const found: Record<ExtractionMethod, string> = {
   boxed: 'it stood in a box',

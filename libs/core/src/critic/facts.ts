@@ -1,10 +1,13 @@
 import type { ExtractionMethod, Verdict } from '../grading/kinds.js';
+import { judgedOutcome, type Winner } from '../judge/judgement.js';
 import { describePrompt, type PromptDescription } from './prompt-facts.js';
 
 /** What a verifier knows about one rollout. Every field has few values, so that the composed texts have a small, stable vocabulary. */
 export interface RewardFacts {
   /** Whether the target model's final answer equals the gold answer. */
   correct: boolean;
+  /** A judge's finding, for tasks without a gold answer; it stands in place of right or wrong. Absent: no judge was asked. */
+  judged?: 'better' | 'equal' | 'worse';
   /** How the final answer was found. */
   method: ExtractionMethod;
   /** The response ended at the token limit. */
@@ -22,7 +25,7 @@ export interface RolloutForFacts {
   /** The target model's response. */
   answer: string;
   gold: string;
-  verdict: Pick<Verdict, 'correct' | 'method'>;
+  verdict: Pick<Verdict, 'correct' | 'method' | 'verdicts'>;
   /** "stop" or "length"; anything else counts as "stop". */
   finishReason: string;
 }
@@ -36,14 +39,22 @@ export function rewardFacts({
   verdict,
   finishReason,
 }: RolloutForFacts): RewardFacts {
+  const winner = judgedOutcome(verdict);
   return {
     correct: verdict.correct,
+    ...(winner === undefined ? {} : { judged: judgedWords[winner] }),
     method: verdict.method,
     cutOff: finishReason === 'length',
     answerLength: lengthOf(answer),
     prompt: describePrompt(prompt, question, gold),
   };
 }
+
+const judgedWords: Record<Winner, NonNullable<RewardFacts['judged']>> = {
+  candidate: 'better',
+  tie: 'equal',
+  reference: 'worse',
+};
 
 function lengthOf(answer: string): RewardFacts['answerLength'] {
   const words = (answer.match(/\S+/g) ?? []).length;

@@ -6,6 +6,7 @@ import {
   expertPrompts,
   extractionMethods,
   idealReward,
+  judgedVerdict,
   redactGold,
   rewardFacts,
   type RewardFacts,
@@ -36,6 +37,29 @@ describe('a composed reward', () => {
     expect(composeVerifierReward(factsOf('Rosa has 28 books.', 'She has 122', 'length'))).toBe(
       'The answer was wrong: it was only the last number in the text. The response was very short and was cut off before its end. The prompt was a short statement instead of an instruction, and it gave the answer away.',
     );
+  });
+
+  it('says what a judge found, in place of right or wrong', () => {
+    const values = (winner: 'candidate' | 'reference' | 'tie') => {
+      const verdict = judgedVerdict({ winner, inconsistent: false, unreadable: 0 }, 'Rain sings.', 'loss');
+      return {
+        question: 'Write.',
+        prompt: 'Be vivid.',
+        answer: 'Rain sings.',
+        gold: '',
+        verdict,
+        finishReason: 'stop',
+      };
+    };
+    const [won, tied, lost] = (['candidate', 'tie', 'reference'] as const).map((winner) =>
+      composeVerifierReward(rewardFacts(values(winner))),
+    );
+    expect(won).toContain(
+      'The answer was better than the one it was compared with. The response was very short.',
+    );
+    expect(tied).toContain('no better than');
+    expect(lost).toContain('worse than');
+    expect([won, tied, lost].join()).not.toMatch(/right|wrong/);
   });
 
   it('property: is distinct for distinct facts', () => {

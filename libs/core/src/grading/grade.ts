@@ -1,6 +1,13 @@
 import { emphases, plainNumbers, statements } from './extract.js';
 import { goldText } from './gold.js';
-import type { ExtractionMethod, GradedText, GradingSettings, PureGraderKind, Verdict } from './kinds.js';
+import type {
+  ExtractionMethod,
+  GradedText,
+  GraderKind,
+  GradingSettings,
+  PureGraderKind,
+  Verdict,
+} from './kinds.js';
 import { equalNumbers, numberTokens, parseNumber, type NumberToken } from './number.js';
 
 interface Found {
@@ -32,7 +39,11 @@ export function gradeText(
 }
 
 /** Why the grader can never match a gold answer; undefined when it can. */
-export function goldProblem({ kind }: GradingSettings, gold: string): string | undefined {
+export function goldProblem({ kind, judge }: GradingSettings, gold: string): string | undefined {
+  if ((kind as GraderKind) === 'judge' && gold.trim() === '')
+    return judge.reference === 'base'
+      ? undefined
+      : 'is empty: give every example an answer to compare with, or set grading.judge.reference to base';
   if (gold.trim() === '') return 'is empty: every example needs a gold answer';
   if (numeric(kind) && goldNumber(gold)?.value === undefined)
     return `is ${JSON.stringify(gold.slice(0, 60))}, which is no single number: correct it, or set grading.kind to exact`;

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   buildJudgeMessages,
   combineOrders,
+  goldProblem,
+  gradingSettings,
   judgedOutcome,
   judgedVerdict,
   judgementWithoutJudge,
@@ -199,5 +201,18 @@ describe('what a judge is asked', () => {
     expect(() => parseTemplate({ ...template, user: '{{question}} {{a}}' }, 'mine')).toThrow(
       'must use {{b}}',
     );
+  });
+});
+
+describe('the gold answers of a task with a judge', () => {
+  const settings = gradingSettings({});
+  const problem = (reference: 'base' | 'file', gold: string) =>
+    goldProblem({ ...settings, kind: 'judge' as 'number', judge: { ...settings.judge, reference } }, gold);
+
+  it('may be missing, unless the file has to give what is compared with', () => {
+    expect(problem('base', '')).toBeUndefined();
+    expect(problem('base', 'A text.')).toBeUndefined();
+    expect(problem('file', 'A text.')).toBeUndefined();
+    expect(problem('file', ' ')).toContain('grading.judge.reference');
   });
 });

@@ -1,7 +1,7 @@
 import type { Usage } from './usage.js';
 
 /** Who makes model calls. */
-export const paidRoles = ['promptModel', 'target', 'critic', 'editor'] as const;
+export const paidRoles = ['promptModel', 'target', 'critic', 'judge', 'editor'] as const;
 export type PaidRole = (typeof paidRoles)[number];
 
 /** What one role's calls cost, in the currency of the price table. */

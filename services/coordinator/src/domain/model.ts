@@ -13,6 +13,7 @@ export function hasEnded(state: RunState): boolean {
 }
 
 const phases = [
+  'references',
   'baseline',
   'rollout',
   'train',

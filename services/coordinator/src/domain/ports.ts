@@ -1,4 +1,5 @@
-import type { Amounts, LimitName, RunConfig, Verdict } from '@trprompt/core';
+import type { Amounts, Judgement, LimitName, RunConfig, Verdict } from '@trprompt/core';
+import type { JudgeTask } from '@trprompt/grading';
 import type { ArtefactRef, TrainingMetrics, Usage } from './model.js';
 import type { SearchMessage } from './search-message.js';
 
@@ -96,6 +97,14 @@ export abstract class Critic {
   abstract open(scope: CallScope, config: RunConfig['critic']): Session<CritiqueTask, TextualReward>;
 }
 
+/** The judge of two answers, for tasks without a gold answer. */
+export abstract class Judge {
+  abstract open(
+    scope: CallScope,
+    config: RunConfig['grading']['judge'],
+  ): Session<JudgeTask, Judgement & { usage: Usage }>;
+}
+
 /** A training to be started or found again. */
 export interface TrainingRequest {
   runId: string;
@@ -157,7 +166,7 @@ export type SearchNotice =
   /** The budget is spent and what had begun is finished: the search goes on from its messages. */
   | { kind: 'stopped'; limit: LimitName }
   /** Calls that were paid and led to nothing, before an error. */
-  | { kind: 'lost'; usage: Record<'promptModel' | 'target' | 'editor', Usage> };
+  | { kind: 'lost'; usage: Record<'promptModel' | 'target' | 'judge' | 'editor', Usage> };
 
 /** The optimal-reward search. */
 export abstract class RewardSearch {

@@ -74,7 +74,10 @@ describe('a search within a budget', () => {
       [
         c0,
         item,
-        { kind: 'lost', usage: { promptModel: calls(1), target: noUsage(), editor: calls(2) } },
+        {
+          kind: 'lost',
+          usage: { promptModel: calls(1), target: noUsage(), judge: noUsage(), editor: calls(2) },
+        },
         { kind: 'stopped', limit: 'calls' },
       ],
       [finished],

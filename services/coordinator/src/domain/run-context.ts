@@ -1,7 +1,15 @@
 import type { ArtefactStore } from '@trprompt/store';
 import type { RunRecord } from './model.js';
 import type { Patience } from './patience.js';
-import type { CallScope, Critic, PromptWriter, RewardSearch, TargetAnswerer, Trainer } from './ports.js';
+import type {
+  CallScope,
+  Critic,
+  Judge,
+  PromptWriter,
+  RewardSearch,
+  TargetAnswerer,
+  Trainer,
+} from './ports.js';
 import type { ProgressTracker } from './progress-tracker.js';
 import type { EventPayload } from './run-event.js';
 import type { Change, RunStore, StoredExample } from './run-store.js';
@@ -12,6 +20,7 @@ export interface Services {
   prompts: PromptWriter;
   target: TargetAnswerer;
   critic: Critic;
+  judge: Judge;
   trainer: Trainer;
   search: RewardSearch;
   artefacts: ArtefactStore;

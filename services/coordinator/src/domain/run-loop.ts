@@ -53,6 +53,9 @@ async function perform(context: RunContext, step: StepKey, state: LoopState): Pr
       const messages = await context.store.search(context.run.runId, step.iteration);
       return evaluateStep(context, step as EvaluateStep, state, scoresOfBest(messages));
     }
+    case 'references':
+      // Made by the steps that need them.
+      return;
     case 'baseline':
     case 'evaluate_train':
       return evaluateStep(context, step as EvaluateStep, state);

@@ -26,6 +26,8 @@ export type SearchMessage =
       usage: Usage;
       /** The prompt's part of `usage`; undefined in messages of an earlier version. */
       promptUsage?: Usage;
+      /** The judge's part of `usage`; undefined: none. */
+      judgeUsage?: Usage;
       /** Why it was given up; null when it was not. */
       error: string | null;
       /** An evaluation has asked this question already: its cost, and its failure, are told there. */

@@ -2,7 +2,7 @@ import { canonicalJson, deriveSeed, subtractUsage } from '@trprompt/core';
 import { callKey } from './call-key.js';
 import { StepFailure } from './failures.js';
 import { GroupCommitter } from './group-committer.js';
-import { noUsage, type ItemRecord, type StepKey } from './model.js';
+import { noUsage, type ItemRecord, type StepKey, type Usage } from './model.js';
 import { patiently } from './patience.js';
 import type { SearchNotice, SearchRequest } from './ports.js';
 import type { EventPayload } from './run-event.js';
@@ -136,12 +136,18 @@ async function requestOf(
 }
 
 function bookCosts({ spending }: RunContext, message: SearchMessage | SearchNotice): void {
+  // Most runs have no judge: then their costs have no such role.
+  const judged = (usage: Usage): void => {
+    if (usage.calls > 0) spending.add('judge', usage);
+  };
   if (message.kind === 'lost') {
     for (const role of ['promptModel', 'target', 'editor'] as const) spending.add(role, message.usage[role]);
+    judged(message.usage.judge);
   } else if (message.kind === 'item') {
-    const { usage, promptUsage = noUsage() } = message;
+    const { usage, promptUsage = noUsage(), judgeUsage = noUsage() } = message;
     spending.add('promptModel', promptUsage);
-    spending.add('target', subtractUsage(usage, promptUsage));
+    judged(judgeUsage);
+    spending.add('target', subtractUsage(subtractUsage(usage, promptUsage), judgeUsage));
   } else if ('usage' in message) spending.add('editor', message.usage);
 }
 

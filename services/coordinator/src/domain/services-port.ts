@@ -1,5 +1,5 @@
 import type { ArtefactStore } from '@trprompt/store';
-import type { Critic, PromptWriter, RewardSearch, TargetAnswerer, Trainer } from './ports.js';
+import type { Critic, Judge, PromptWriter, RewardSearch, TargetAnswerer, Trainer } from './ports.js';
 import type { Services } from './run-context.js';
 
 /** The services that runs call, as one token. */
@@ -7,6 +7,7 @@ export class ServicesPort implements Services {
   readonly prompts: PromptWriter;
   readonly target: TargetAnswerer;
   readonly critic: Critic;
+  readonly judge: Judge;
   readonly trainer: Trainer;
   readonly search: RewardSearch;
   readonly artefacts: ArtefactStore;
@@ -15,6 +16,7 @@ export class ServicesPort implements Services {
     this.prompts = services.prompts;
     this.target = services.target;
     this.critic = services.critic;
+    this.judge = services.judge;
     this.trainer = services.trainer;
     this.search = services.search;
     this.artefacts = services.artefacts;

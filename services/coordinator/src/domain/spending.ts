@@ -3,6 +3,7 @@ import {
   addUsage,
   noUsage,
   priceOf,
+  priceOfRole,
   type Amounts,
   type LimitName,
   type PaidRole,
@@ -49,7 +50,7 @@ export class Spending {
   }
 
   add(role: PaidRole, usage: Usage): void {
-    const money = priceOf(usage, this.#prices[role]);
+    const money = priceOf(usage, priceOfRole(this.#prices, role));
     const tokens = usage.promptTokens + usage.completionTokens;
     this.#budget.add({ calls: usage.calls, tokens, money });
     this.#book(role, usage, money);

@@ -23,6 +23,7 @@ import { RunWriter } from '../domain/run-writer.js';
 import type { RunStore, StoredExample } from '../domain/run-store.js';
 import type { SearchMessage } from '../domain/search-message.js';
 import { Spending } from '../domain/spending.js';
+import { FakeJudge } from './fake-judge.js';
 import { memory, type Stores } from './stores.js';
 
 export { memory } from './stores.js';
@@ -177,6 +178,7 @@ export interface FakeContext extends RunContext {
   store: RunStore;
   prompts: FakePrompts;
   target: FakeTarget;
+  judge: FakeJudge;
   trainer: FakeTrainer;
   search: FakeSearch;
   artefacts: FakeArtefacts;
@@ -241,6 +243,7 @@ export async function fakeContext(
   });
   const prompts = new FakePrompts();
   const target = new FakeTarget();
+  const judge = new FakeJudge();
   const trainer = new FakeTrainer();
   const search = new FakeSearch();
   const artefacts = new FakeArtefacts();
@@ -256,7 +259,7 @@ export async function fakeContext(
       test: inSplit('test'),
     },
     store,
-    services: { prompts, target, critic: new FakeCritic(), trainer, search, artefacts },
+    services: { prompts, target, critic: new FakeCritic(), judge, trainer, search, artefacts },
     progress: new ProgressTracker(() => undefined, now),
     spending: new Spending(run.config, [], now),
     scope: { runId: run.runId, timeLeftMs: () => Infinity },
@@ -267,6 +270,7 @@ export async function fakeContext(
     lease,
     prompts,
     target,
+    judge,
     trainer,
     search,
     artefacts,

@@ -1,4 +1,12 @@
-import { addUsage, evaluationSeeds, gradeText, gradingSettings, noUsage, RetryBudget, type ItemScored } from '@trprompt/core';
+import {
+  addUsage,
+  evaluationSeeds,
+  gradeText,
+  gradingSettings,
+  noUsage,
+  RetryBudget,
+  type ItemScored,
+} from '@trprompt/core';
 import { completeBatch, type RetryPolicy } from '@trprompt/llm';
 import { CallFailure } from '../ports/call-failure.js';
 import type { PromptWriter, WritePrompt, Written } from '../ports/prompt-writer.js';
@@ -118,7 +126,11 @@ export class CandidateScorer {
       const answered = await paid('target', () =>
         answer({ ...ask, prompt, seed: seeds.answer, idempotencyKey: key('answer', prompt) }, signal),
       );
-      const verdict = gradeText(gradingSettings({ kind: grader }), { text: answered.text, form: 'response' }, gold);
+      const verdict = gradeText(
+        gradingSettings({ kind: grader }),
+        { text: answered.text, form: 'response' },
+        gold,
+      );
       return {
         type: 'item',
         candidateId,

@@ -12,7 +12,7 @@ import {
 } from '@trprompt/core';
 
 /** Whose calls a search pays for. */
-export type SearchRole = 'promptModel' | 'target' | 'editor';
+export type SearchRole = 'promptModel' | 'target' | 'judge' | 'editor';
 
 /** What a search may spend; amounts of 0 are no limit. */
 export interface SearchLimits {
@@ -31,6 +31,7 @@ export class SearchBudget {
   readonly #unreported: Record<SearchRole, Usage> = {
     promptModel: noUsage(),
     target: noUsage(),
+    judge: noUsage(),
     editor: noUsage(),
   };
   #since: number;

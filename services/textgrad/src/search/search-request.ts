@@ -48,8 +48,8 @@ export interface SearchRequest {
 interface Paid {
   usage: Usage;
 }
-/** `promptUsage` is the prompt's part of `usage`. */
-export type ItemPaid = ItemScored & Paid & { promptUsage: Usage; failure?: ItemFailure };
+/** `promptUsage` is the prompt's part of `usage`, `judgeUsage` the judge's. */
+export type ItemPaid = ItemScored & Paid & { promptUsage: Usage; judgeUsage?: Usage; failure?: ItemFailure };
 type PaidEvent = ItemPaid | (CritiqueWritten & Paid) | ((CandidateProposed | EditRejected) & Paid);
 
 /** An event with its cost; decisions, the initial candidate and the end cost nothing. */

@@ -114,7 +114,7 @@ export const request: SearchRequest = {
   maxRewardLength: 100,
   concurrency: 3,
   history: [],
-  budget: { limits: noAmounts(), prices: { promptModel: free, target: free, editor: free } },
+  budget: { limits: noAmounts(), prices: { promptModel: free, target: free, judge: free, editor: free } },
 };
 
 export type Streamed = CostedEvent | SearchStopped | CallsLost;

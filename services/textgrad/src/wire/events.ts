@@ -19,7 +19,8 @@ export function eventToWire(event: CostedEvent | SearchStopped | CallsLost): Opt
     case 'item': {
       const { candidateId, itemId, prompt, answer, verdict, usage, failure: error } = event;
       const promptUsage = event.usage && event.promptUsage;
-      const value = { candidateId, itemId, prompt, answer, verdict, usage, error, promptUsage };
+      const judgeUsage = event.usage && event.judgeUsage;
+      const value = { candidateId, itemId, prompt, answer, verdict, usage, error, promptUsage, judgeUsage };
       return { event: { $case: 'item', value } };
     }
     case 'decision':
@@ -31,8 +32,13 @@ export function eventToWire(event: CostedEvent | SearchStopped | CallsLost): Opt
     case 'stopped':
       return { event: { $case: 'stopped', value: { limit: event.limit } } };
     case 'lost': {
-      const { promptModel: promptUsage, target: answerUsage, editor: editorUsage } = event.usage;
-      return { event: { $case: 'lost', value: { promptUsage, answerUsage, editorUsage } } };
+      const {
+        promptModel: promptUsage,
+        target: answerUsage,
+        judge: judgeUsage,
+        editor: editorUsage,
+      } = event.usage;
+      return { event: { $case: 'lost', value: { promptUsage, answerUsage, judgeUsage, editorUsage } } };
     }
     default:
       return { event: { $case: 'finished', value: event } };

@@ -184,6 +184,7 @@ function budgetFromWire(budget: Budget | undefined): SearchLimits {
     prices: {
       promptModel: budget?.promptPrice ?? free,
       target: budget?.targetPrice ?? free,
+      judge: budget?.judgePrice ?? free,
       editor: budget?.editorPrice ?? free,
     },
   };

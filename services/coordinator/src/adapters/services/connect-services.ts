@@ -8,6 +8,7 @@ import { createFolderArtefactStore } from '@trprompt/store';
 import type { CoordinatorConfig } from '../../config.js';
 import { ServicesPort } from '../../domain/services-port.js';
 import { GrpcCritic } from './grpc-critic.js';
+import { GrpcJudge } from './grpc-judge.js';
 import { GrpcPromptWriter } from './grpc-prompt-writer.js';
 import { GrpcRewardSearch } from './grpc-reward-search.js';
 import { GrpcTargetAnswerer } from './grpc-target-answerer.js';
@@ -24,6 +25,7 @@ export function connectServices(config: CoordinatorConfig): { services: Services
     prompts: new GrpcPromptWriter(prompts),
     target: new GrpcTargetAnswerer(target),
     critic: new GrpcCritic(critic),
+    judge: new GrpcJudge(critic),
     trainer: new GrpcTrainer(trainer),
     search: new GrpcRewardSearch(search),
     artefacts: createFolderArtefactStore(config.TRPROMPT_ARTEFACTS),

@@ -1,4 +1,4 @@
-import type { RolePrice } from '@trprompt/core';
+import { priceOfRole, type RolePrice } from '@trprompt/core';
 import type { Client } from '@trprompt/grpc';
 import {
   OptimizeRequest,
@@ -44,6 +44,7 @@ export class GrpcRewardSearch extends RewardSearch {
         ...request.budget,
         promptPrice: toPrice(prices.promptModel),
         targetPrice: toPrice(prices.target),
+        judgePrice: toPrice(priceOfRole(prices, 'judge')),
         editorPrice: toPrice(prices.editor),
       },
     });

@@ -34,6 +34,7 @@ function wireEvent(message: SearchMessage): OptimizeResponse['event'] {
           verdict: verdict ?? undefined,
           error: error === null ? undefined : failure,
           promptUsage: message.promptUsage,
+          judgeUsage: message.judgeUsage,
         },
       };
     }
@@ -60,7 +61,8 @@ export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | und
       return { kind: 'candidate', candidateId, step, reward, parentId, repaired, usage: toUsage(usage) };
     }
     case 'item': {
-      const { candidateId, itemId, prompt, answer, verdict, usage, promptUsage, error } = event.value;
+      const { candidateId, itemId, prompt, answer, verdict, usage, promptUsage, judgeUsage, error } =
+        event.value;
       return {
         kind: 'item',
         candidateId,
@@ -70,6 +72,7 @@ export function fromWireSearch({ event }: OptimizeResponse): SearchMessage | und
         verdict: error ? null : toVerdict(verdict),
         usage: toUsage(usage),
         promptUsage: toUsage(promptUsage),
+        ...(judgeUsage ? { judgeUsage: toUsage(judgeUsage) } : {}),
         error: error?.message ?? null,
       };
     }
@@ -98,10 +101,11 @@ export function fromWireNotice({ event }: OptimizeResponse): SearchNotice | unde
       return limit && { kind: 'stopped', limit };
     }
     case 'lost': {
-      const { promptUsage, answerUsage, editorUsage } = event.value;
+      const { promptUsage, answerUsage, judgeUsage, editorUsage } = event.value;
       const usage = {
         promptModel: toUsage(promptUsage),
         target: toUsage(answerUsage),
+        judge: toUsage(judgeUsage),
         editor: toUsage(editorUsage),
       };
       return { kind: 'lost', usage };

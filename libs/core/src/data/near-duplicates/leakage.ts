@@ -1,0 +1,37 @@
+import { QuestionIndex } from './question-index.js';
+import { numbersOf } from './shingles.js';
+
+/** A question of one set that is nearly one of another. */
+export interface LeakedQuestion {
+  /** Position in the set that is looked through. */
+  position: number;
+  /** Position in the set that it is compared with. */
+  original: number;
+  /** Jaccard similarity, the threshold to 1. */
+  similarity: number;
+  /** Whether both name the same numbers: then the answer is likely the same. */
+  sameNumbers: boolean;
+}
+
+/**
+ * The questions that are nearly a question of another set, each with the nearest, those with the same numbers first, then the
+ * nearest pairs: what a model learns from the one, it has
+ * seen of the other. Near-linear in the size of both sets.
+ */
+export function findNearDuplicates(
+  questions: readonly string[],
+  others: readonly string[],
+  threshold?: number,
+): LeakedQuestion[] {
+  const index = new QuestionIndex(others, threshold);
+  const found = questions.flatMap((question, position) => {
+    const near = index.nearest(question);
+    if (!near) return [];
+    const sameNumbers = numbersOf(question) === numbersOf(others[near.position] ?? '');
+    return [{ position, original: near.position, similarity: near.similarity, sameNumbers }];
+  });
+  return found.toSorted(
+    (a, b) =>
+      Number(b.sameNumbers) - Number(a.sameNumbers) || b.similarity - a.similarity || a.position - b.position,
+  );
+}

@@ -97,6 +97,14 @@ describe('the document against the compiled protobuf descriptors', () => {
   );
   const TYPES = ['', 'double', 'float', 'int64', 'uint64', 'int32', 'fixed64', 'fixed32', 'bool', 'string'];
 
+  /** Of a map: "map<string, int32>". */
+  function mapType(message: string, typeName: string): string | undefined {
+    const entry = messages
+      .get(message)
+      ?.nestedType.find((nested) => nested.options?.mapEntry && typeName === `.${message}.${nested.name}`);
+    return entry && `map<${entry.field.map(({ type }) => TYPES[type]).join(', ')}>`;
+  }
+
   it('documents every payload of RunEvent, and none that is not there', () => {
     const members = messages
       .get(RUN_EVENT)
@@ -118,7 +126,8 @@ describe('the document against the compiled protobuf descriptors', () => {
           field.jsonName,
           field.name,
           field.number,
-          field.typeName === '' ? TYPES[field.type] : field.typeName.slice(1),
+          mapType(name, field.typeName) ??
+            (field.typeName === '' ? TYPES[field.type] : field.typeName.slice(1)),
         ]);
       const documented = Object.entries(schema.properties ?? {}).map(([key, { 'x-protobuf': field }]) => [
         key,

@@ -24,6 +24,9 @@ const topicByKind: Record<EventKind, Topic> = {
   search: topics.search,
   itemGivenUp: topics.runs,
   sampleRecorded: topics.samples,
+  testSplitOpened: topics.runs,
+  testSplitRefused: topics.runs,
+  rolloutSampled: topics.runs,
 };
 
 /** Every kind of event, in the order of the protobuf definition. */

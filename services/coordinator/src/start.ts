@@ -17,6 +17,7 @@ import { PatientDatabase } from './adapters/store/patient-database.js';
 import { SqlLeases } from './adapters/store/sql-leases.js';
 import { SqlOutbox } from './adapters/store/sql-outbox.js';
 import { SqlRunStore } from './adapters/store/sql-run-store.js';
+import { SqlSealedTest } from './adapters/store/sql-sealed-test.js';
 import { TemplateFiles } from './adapters/template-files.js';
 import type { CoordinatorConfig } from './config.js';
 import { CoordinatorModule } from './coordinator.module.js';
@@ -54,6 +55,7 @@ export async function start(
     const relay = kafkaRelay(config, new SqlOutbox(database));
     hub.onEvents = () => relay?.notify();
     const stopping = new AbortController();
+    const patientDatabase = new PatientDatabase(database, stopping.signal);
     const registry = new Registry();
     const count = leaseCounters(registry);
     const runs = new RunManager(store, new SqlLeases(database), hub, services, templates, {
@@ -61,7 +63,8 @@ export async function start(
       heartbeatMs: config.TRPROMPT_HEARTBEAT_SECONDS * 1000,
       exclusive: database.exclusive,
       relay: relay !== undefined,
-      workerStore: new SqlRunStore(new PatientDatabase(database, stopping.signal)),
+      workerStore: new SqlRunStore(patientDatabase),
+      sealedTest: new SqlSealedTest(patientDatabase),
       onRelay: (leading) => relay?.lead(leading),
       onLeaseLost: () => count.lost.inc(),
       onStaleCommit: () => count.stale.inc(),

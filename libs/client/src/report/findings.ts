@@ -1,5 +1,5 @@
 import { type Run, RunState, type RunReport } from '@trprompt/proto/coordinator/v1/coordinator';
-import type { AccuracyMeasured } from '@trprompt/proto/events/v1/events';
+import type { AccuracyMeasured, RolloutSampled } from '@trprompt/proto/events/v1/events';
 import { percent, points, pValue } from './format.js';
 
 /** Two-sided significance level of the sentences. */
@@ -39,6 +39,25 @@ export function methodLabel(method: string): string {
 /** Right answers over questions, 0 when none was asked. */
 export function share(correct: number, total: number): number {
   return total > 0 ? correct / total : 0;
+}
+
+/** Shares of the grader's further verdicts, such as "absolute 28.3 %, rounded 31.4 %"; empty when it has none. */
+export function furtherVerdicts({
+  verdicts: named,
+  total,
+}: Pick<AccuracyMeasured, 'verdicts' | 'total'>): string {
+  return Object.entries(named)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, holds]) => `${name} ${percent(share(holds, total))}`)
+    .join(', ');
+}
+
+/** The share of wrong answers that a rollout reached, beside what was asked for and expected. */
+export function samplingSentence({ wrong, graded, wrongAsked, wrongExpected }: RolloutSampled): string {
+  const reached = `${wrong} of ${graded} answers wrong (${percent(share(wrong, graded))})`;
+  if (wrongAsked === 0) return reached;
+  const expected = wrongExpected > 0 ? `, ${percent(wrongExpected)} expected of the questions drawn` : '';
+  return `${reached}; ${percent(wrongAsked)} asked for${expected}`;
 }
 
 /** Every method's result on the test split: base, CoT, TRPrompt, then others. Empty while the test has not been scored. */

@@ -57,6 +57,7 @@ export function wholeRun(): WatchRunResponse[] {
         total: 45,
         low: 0.195,
         high: 0.457,
+        verdicts: {},
       },
     }),
     event(6, {

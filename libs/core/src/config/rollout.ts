@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { concurrency } from './fields.js';
+import { samplingSchema } from './sampling.js';
 
 /** How triples are gathered. */
 export const rolloutSchema = z
@@ -12,6 +13,7 @@ export const rolloutSchema = z
       .describe(
         'Training questions per iteration, 1 to 100000; above the size of the train split, questions repeat.',
       ),
+    sampling: samplingSchema,
     concurrency: concurrency.default(64).describe('Questions in flight at once, 1 to 1024.'),
     exploration: z
       .strictObject({

@@ -7,7 +7,6 @@ import {
   exampleSplits,
   generateArithmeticStories,
   gradingSettings,
-  sampleQuestions,
   splitExamples,
   validateExamples,
 } from '../index.js';
@@ -96,28 +95,6 @@ describe('splitExamples', () => {
   it('draws another division for another seed', () => {
     const settings = { train: 0.5, validation: 0.5, confirmation: 0, test: 0 };
     expect(splitExamples(examples(50), settings, 1)).not.toEqual(splitExamples(examples(50), settings, 2));
-  });
-});
-
-describe('sampleQuestions', () => {
-  it('property: draws every question before any is drawn again', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 30 }), fc.nat(100), fc.nat(), (size, n, seed) => {
-        const drawn = sampleQuestions(examples(size), n, seed);
-        expect(drawn).toHaveLength(n);
-        for (let from = 0; from < n; from += size) {
-          const pass = drawn.slice(from, from + size);
-          expect(new Set(pass.map(({ id }) => id)).size).toBe(pass.length);
-        }
-        expect(sampleQuestions(examples(size), n, seed)).toEqual(drawn);
-      }),
-    );
-  });
-
-  it('refuses to draw from nothing', () => {
-    expect(() => sampleQuestions([], 1, 1)).toThrow('no training questions');
-    expect(sampleQuestions([], 0, 1)).toEqual([]);
-    expect(() => sampleQuestions(examples(3), -1, 1)).toThrow('n is -1');
   });
 });
 

@@ -7,7 +7,13 @@ export {
   type SplitName,
   type Splits,
 } from './example.js';
-export { sampleQuestions } from './sample.js';
+export {
+  drawQuestions,
+  type Draw,
+  type DrawnQuestion,
+  type DrawRequest,
+  type PastDraw,
+} from './sampling/index.js';
 export { splitExamples } from './split.js';
 export { describeSplits, hashSplit } from './split-hash.js';
 export { validateExamples } from './validate.js';

@@ -33,6 +33,17 @@ describe('the schema of a message', () => {
     ]);
   });
 
+  it('has maps as objects with any members of one type', () => {
+    const accuracy = 'trprompt.events.v1.AccuracyMeasured';
+    expect(jsonSchemas(accuracy, messageDocs())[accuracy]?.['properties']).toMatchObject({
+      verdicts: {
+        type: 'object',
+        additionalProperties: { type: 'integer', format: 'int32' },
+        'x-protobuf': { name: 'verdicts', number: 9, type: 'map<string, int32>' },
+      },
+    });
+  });
+
   it('is refused for a message that is not there', () => {
     expect(() => jsonSchemas('trprompt.events.v1.Nothing', messageDocs())).toThrow(
       'there is no protobuf message trprompt.events.v1.Nothing',

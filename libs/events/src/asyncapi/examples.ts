@@ -23,6 +23,7 @@ const payloads: { [Kind in EventKind]: PayloadOf<Kind> } = {
     total: 60,
     low: 0.185,
     high: 0.408,
+    verdicts: { absolute: 15, rounded: 17 },
   },
   adapterTrained: { iteration: 1, adapter, firstLoss: 2.58, lastLoss: 0.41 },
   checkpointSelected: {
@@ -54,6 +55,28 @@ const payloads: { [Kind in EventKind]: PayloadOf<Kind> } = {
     reward: 'The prompt led to the right answer, without any words around it.',
     source: 'model',
     verdict: { correct: true, extracted: '12', method: 'last_number', reason: '12 equals 12' },
+  },
+  testSplitOpened: {
+    attempt: 1,
+    checkpoint: `sha256:${'5c'.repeat(32)}`,
+    hash: `sha256:${'e1'.repeat(32)}`,
+    examples: 200,
+  },
+  testSplitRefused: {
+    attempt: 1,
+    checkpoint: `sha256:${'5c'.repeat(32)}`,
+    reason: 'the loop has not ended: search of iteration 2 is not done',
+  },
+  rolloutSampled: {
+    iteration: 2,
+    strategy: 'rebalance',
+    drawn: 128,
+    unseen: 61,
+    strata: {},
+    wrongAsked: 0.5,
+    wrongExpected: 0.42,
+    wrong: 51,
+    graded: 127,
   },
 };
 

@@ -34,7 +34,7 @@ export function jsonSchemas(
     const doc = docs.get(name);
     if (!doc) throw new Error(`there is no protobuf message ${name}`);
     schemas[name] = schemaOf(doc);
-    for (const { type } of doc.fields) if (!(type in scalars)) add(type);
+    for (const { type, mapOf = type } of doc.fields) if (!(mapOf in scalars)) add(mapOf);
   };
   add(message);
   return schemas;
@@ -52,8 +52,9 @@ function schemaOf({ name, comment, fields }: MessageDoc): JsonSchema {
   };
 }
 
-function propertyOf({ name, number, type, repeated, oneof, comment }: FieldDoc): JsonSchema {
-  const value = valueOf(type);
+function propertyOf({ name, number, type, mapOf, repeated, oneof, comment }: FieldDoc): JsonSchema {
+  const value =
+    mapOf === undefined ? valueOf(type) : { type: 'object', additionalProperties: valueOf(mapOf) };
   const extra = {
     'x-protobuf': { name, number, type, ...(repeated ? { repeated } : {}), ...(oneof ? { oneof } : {}) },
   };

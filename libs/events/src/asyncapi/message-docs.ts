@@ -16,8 +16,10 @@ export interface FieldDoc {
   /** As in the proto3 JSON mapping. */
   jsonName: string;
   number: number;
-  /** A scalar's name, or the full name of a message. */
+  /** A scalar's name, the full name of a message, or "map<key, value>". */
   type: string;
+  /** Type of a map's values; undefined: it is no map. */
+  mapOf: string | undefined;
   repeated: boolean;
   /** The oneof it is a member of. */
   oneof: string | undefined;
@@ -48,18 +50,25 @@ function docsOf(file: FileDescriptorProto): MessageDoc[] {
   );
   const comment = (...path: number[]): string =>
     (comments.get(path.join('.')) ?? '').replaceAll(/\s+/g, ' ').trim();
-  return file.messageType.map(({ name, field, oneofDecl }, index) => ({
+  return file.messageType.map(({ name, field, oneofDecl, nestedType }, index) => ({
     name: `${file.package}.${name}`,
     comment: comment(MESSAGE_TYPE, index),
-    fields: field.map((each, position) => ({
-      name: each.name,
-      jsonName: each.jsonName,
-      number: each.number,
-      type: typeOf(each),
-      repeated: each.label === Label.REPEATED,
-      oneof: inOneof(each) ? oneofDecl[each.oneofIndex]?.name : undefined,
-      comment: comment(MESSAGE_TYPE, index, FIELD, position),
-    })),
+    fields: field.map((each, position) => {
+      const entry = nestedType.find(
+        (nested) => nested.options?.mapEntry && each.typeName === `.${file.package}.${name}.${nested.name}`,
+      );
+      const [key, value] = entry?.field.map(typeOf) ?? [];
+      return {
+        name: each.name,
+        jsonName: each.jsonName,
+        number: each.number,
+        type: entry ? `map<${key}, ${value}>` : typeOf(each),
+        mapOf: value,
+        repeated: each.label === Label.REPEATED && !entry,
+        oneof: inOneof(each) ? oneofDecl[each.oneofIndex]?.name : undefined,
+        comment: comment(MESSAGE_TYPE, index, FIELD, position),
+      };
+    }),
   }));
 }
 

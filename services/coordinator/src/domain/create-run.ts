@@ -3,6 +3,7 @@ import {
   DataError,
   canonicalJson,
   deriveSeed,
+  describeSplits,
   exampleSplits,
   filterExamples,
   generateArithmeticStories,
@@ -18,7 +19,7 @@ import type { RunRecord } from './model.js';
 import type { TemplateCatalogue } from './ports.js';
 import { RequestProblems, parseText, type Problem } from './problems.js';
 import { provenanceOf } from './provenance.js';
-import type { StoredExample } from './run-store.js';
+import type { DividedExample } from './run-store.js';
 import { datasetLines } from './training-set.js';
 
 /** A run as it is asked for. */
@@ -32,7 +33,7 @@ export interface NewRun {
 /** A checked run with its divided data set, ready to be stored. */
 export interface PreparedRun {
   run: RunRecord;
-  examples: StoredExample[];
+  examples: DividedExample[];
 }
 
 /** Checks configuration and data, makes what is generated and divides it. Throws RequestProblems with everything that is wrong. */
@@ -51,6 +52,7 @@ export async function prepareRun(
   if (problems.length > 0 || divided === undefined) throw new RequestProblems(problems);
 
   const dataset = await artefacts.putFile('dataset', Buffer.from(datasetLines(divided), 'utf8'));
+  const splits = describeSplits(Object.groupBy(divided, ({ split }) => split));
   const run: RunRecord = {
     runId: `${config.name}-${randomLetters(6)}`,
     name: config.name,
@@ -61,7 +63,7 @@ export async function prepareRun(
     config,
     configDigest: sha256Hex(canonicalJson(config)),
     dataset,
-    provenance: provenanceOf(config, dataset, templates),
+    provenance: provenanceOf(config, dataset, splits, templates),
     attempt: 0,
     cancelRequested: false,
     createdTime: new Date().toISOString(),
@@ -120,7 +122,7 @@ function divide(
   config: RunConfig,
   examples: readonly Example[],
   problems: Problem[],
-): StoredExample[] | undefined {
+): DividedExample[] | undefined {
   try {
     const splits = splitExamples(examples, config.data.split, config.seed);
     return exampleSplits.flatMap((split) => splits[split].map((example) => ({ ...example, split })));

@@ -1,5 +1,5 @@
 import { wilson } from '@trprompt/core';
-import type { Accuracy, Checkpoint, ItemRecord, StepKey } from './model.js';
+import type { Accuracy, Checkpoint, ItemRecord, StepKey, StepRecord } from './model.js';
 import { runItems } from './item-step.js';
 import { QuestionPipeline } from './question-pipeline.js';
 import type { EventPayload } from './run-event.js';
@@ -103,7 +103,16 @@ export function accuracyOf(
 ): Accuracy {
   const correct = records.filter((record) => record.verdict?.correct).length;
   const { low, high } = wilson(correct, records.length);
-  return { ...what, correct, total: records.length, low, high };
+  return { ...what, correct, total: records.length, low, high, verdicts: furtherVerdicts(records) };
+}
+
+/** How many records each further verdict of the grader holds for; a name that any record has is in it. */
+function furtherVerdicts(records: readonly ItemRecord[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { verdict } of records)
+    for (const [name, holds] of Object.entries(verdict?.verdicts ?? {}))
+      counts[name] = (counts[name] ?? 0) + (holds ? 1 : 0);
+  return counts;
 }
 
 /** Commits the end of a step of questions. */
@@ -113,11 +122,12 @@ export async function completeItems(
   records: readonly ItemRecord[],
   changes: readonly Change[],
   events: readonly EventPayload[],
+  made: Pick<StepRecord, 'sampling'> = {},
 ): Promise<void> {
   const givenUp = records.filter((record) => record.error !== null).length;
   const done = records.length;
   await context.commit(
-    [...changes, { kind: 'step', step: { ...step, done, givenUp } }],
+    [...changes, { kind: 'step', step: { ...step, done, givenUp, ...made } }],
     [...events, { type: 'phase_completed', ...step, done, givenUp }],
   );
 }

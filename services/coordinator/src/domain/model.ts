@@ -114,6 +114,8 @@ export interface Accuracy {
   /** 95 % Wilson interval. */
   low: number;
   high: number;
+  /** Answers for which each further verdict of the grader holds, by name; empty: it has none. */
+  verdicts: Record<string, number>;
 }
 
 /** A training as the run remembers it. */
@@ -166,6 +168,23 @@ export interface PhaseCost extends StepKey {
   roles: RoleCost[];
 }
 
+/** How the questions of a rollout were drawn, and what came of it. */
+export interface RolloutSampling {
+  strategy: RunConfig['rollout']['sampling']['strategy'];
+  /** Questions drawn, repetitions counted. */
+  drawn: number;
+  /** Different questions among them that no earlier rollout had drawn. */
+  unseen: number;
+  /** Draws by stratum; empty: not drawn by strata. */
+  strata: Record<string, number>;
+  /** Share of wrong answers asked for, and expected of the questions drawn, 0 to 1; 0: none was asked for. */
+  wrongAsked: number;
+  wrongExpected: number;
+  /** Wrong answers among the graded ones. */
+  wrong: number;
+  graded: number;
+}
+
 /** A finished step and what it hands to the next ones. */
 export interface StepRecord extends StepKey {
   done: number;
@@ -174,4 +193,6 @@ export interface StepRecord extends StepKey {
   adapter?: ArtefactRef;
   /** The reward text that a `search` step found. */
   reward?: string;
+  /** How a `rollout` step drew its questions; absent in runs of earlier versions. */
+  sampling?: RolloutSampling;
 }

@@ -2,11 +2,11 @@ import type { RunConfig } from '@trprompt/core';
 import type { StepKey } from './model.js';
 
 /**
- * The steps of a run in order (paper, section 3): the initial policy's validation accuracy, then per iteration rollout, fine-tuning and
- * reward search, each of the latter two followed by a validation, then the test. Steps that are switched off are absent; a validation of a
- * policy that has not changed is absent too.
+ * The steps of a run's loop in order (paper, section 3): the initial policy's validation accuracy, then per iteration rollout, fine-tuning and
+ * reward search, each of the latter two followed by a validation. Steps that are switched off are absent; a validation of a policy that has not
+ * changed is absent too. The test comes after the loop.
  */
-export function planOf(config: RunConfig): StepKey[] {
+export function loopPlan(config: RunConfig): StepKey[] {
   const steps: StepKey[] = [{ iteration: 0, phase: 'baseline' }];
   for (let iteration = 1; iteration <= config.iterations; iteration += 1) {
     steps.push({ iteration, phase: 'rollout' });
@@ -15,6 +15,5 @@ export function planOf(config: RunConfig): StepKey[] {
     if (config.search.enabled)
       steps.push({ iteration, phase: 'search' }, { iteration, phase: 'evaluate_search' });
   }
-  steps.push({ iteration: 0, phase: 'test' });
   return steps;
 }

@@ -1,6 +1,7 @@
 import { canonicalJson, defaultTemplates, sha256Hex, type RunConfig } from '@trprompt/core';
 import type { ArtefactRef } from './model.js';
 import type { TemplateCatalogue } from './ports.js';
+import type { SplitRecord } from './run-store.js';
 
 /** Version of the mesh, as in its package.json files. */
 export const MESH_VERSION = '0.1.0';
@@ -18,6 +19,7 @@ export function templatesOf(config: RunConfig): Record<string, string> {
 export function provenanceOf(
   config: RunConfig,
   dataset: ArtefactRef,
+  splits: readonly SplitRecord[],
   templates: TemplateCatalogue,
 ): Record<string, string> {
   const { endpoints } = config.mesh;
@@ -33,6 +35,7 @@ export function provenanceOf(
   if (config.critic.mode !== 'verifier')
     provenance['model.critic'] = model(config.critic.model, endpoints.critic.model);
   if (config.search.enabled) provenance['model.editor'] = model(config.search.model, endpoints.editor.model);
+  for (const { split, hash } of splits) provenance[`split.${split}`] = hash;
   for (const [role, id] of Object.entries(templatesOf(config)))
     provenance[`templates.${role}`] = `${id}@sha256:${sha256Hex(canonicalJson(templates.find(id) ?? null))}`;
   return provenance;

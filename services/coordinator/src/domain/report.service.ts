@@ -5,15 +5,16 @@ import type {
   Checkpoint,
   ItemRecord,
   PhaseCost,
+  RolloutSampling,
   RunRecord,
   StepKey,
   TrainingRecord,
 } from './model.js';
 import { RunManager } from './run-manager.service.js';
-import { RunStore, type StoredExample } from './run-store.js';
+import { RunStore, type SplitRecord, type StoredExample, type TestAccess } from './run-store.js';
 import { spentBy } from './spending.js';
 import { trajectoryOf, type SearchCandidate } from './search-trajectory.js';
-import { testItemPrefix } from './test-step.js';
+import { testItemPrefix } from './test-items.js';
 import { exampleIdOf } from './training-data.js';
 
 /** Right and wrong triples of each iteration that a report shows, at most. */
@@ -54,7 +55,9 @@ export interface RunReport {
   costs: PhaseCost[];
   givenUp: (StepKey & { itemId: string; reason: string })[];
   counters: Record<string, number>;
-  splits: Record<string, number>;
+  splits: SplitRecord[];
+  testAccess: TestAccess[];
+  samplings: ({ iteration: number } & RolloutSampling)[];
   /** Spent against each limit; 0 is no limit. Money only where anything has a price. */
   budget: { name: LimitName; limit: number; spent: number }[];
   /** The currency of all money. */
@@ -75,11 +78,12 @@ export class ReportService {
     const run = await this.runs.get(runId);
     const examples = await store.examples(runId);
     const steps = await store.steps(runId);
-    const splits: Record<string, number> = {};
-    for (const { split } of examples) splits[split] = (splits[split] ?? 0) + 1;
     const rewards = [{ iteration: 0, reward: run.config.search.initialReward }];
     for (const { iteration, reward } of steps.toSorted((a, b) => a.iteration - b.iteration))
       if (reward !== undefined) rewards.push({ iteration, reward });
+    const samplings = steps
+      .flatMap(({ iteration, sampling }) => (sampling ? [{ iteration, ...sampling }] : []))
+      .toSorted((a, b) => a.iteration - b.iteration);
     const accuracies = await store.accuracies(runId);
     const costs = (await store.costs(runId)).toSorted((a, b) => a.iteration - b.iteration);
     const tested = accuracies.some((accuracy) => accuracy.split === 'test');
@@ -100,7 +104,9 @@ export class ReportService {
       costs,
       givenUp: await store.givenUp(runId),
       counters: await store.counters(runId),
-      splits,
+      splits: await store.splits(runId),
+      testAccess: await store.testAccess(runId),
+      samplings,
       budget: budgetOf(run, costs),
       currency: run.config.prices.currency,
     };

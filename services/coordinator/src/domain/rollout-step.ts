@@ -5,7 +5,7 @@ import { QuestionPipeline } from './question-pipeline.js';
 import type { EventPayload } from './run-event.js';
 import type { RunContext } from './run-context.js';
 import type { Change } from './run-store.js';
-import { rolloutTasks } from './sampling.js';
+import { pastDraws, planRollout, samplingOf } from './sampling.js';
 import { activateAdapter, beginStep, type LoopState } from './step-state.js';
 
 /**
@@ -15,7 +15,8 @@ import { activateAdapter, beginStep, type LoopState } from './step-state.js';
 export async function rolloutStep(context: RunContext, step: StepKey, state: LoopState): Promise<void> {
   const { run, services, splits } = context;
   const { adapter, reward } = state.policy;
-  const tasks = rolloutTasks(run, splits.train, step.iteration, state.policy);
+  const history = await pastDraws(context, step.iteration);
+  const { tasks, draw } = planRollout(run, splits.train, step.iteration, state.policy, history);
   await beginStep(context, step, tasks.length);
   if (adapter) await activateAdapter(context, adapter);
   const prompts = services.prompts.open({
@@ -49,8 +50,14 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
     });
     const measured = written.length > 0;
     const changes: Change[] = measured ? [{ kind: 'accuracy', accuracy }] : [];
-    const events: EventPayload[] = measured ? [{ type: 'accuracy_measured', accuracy }] : [];
-    await completeItems(context, step, records, [...changes, context.spending.take(step)], events);
+    const sampling = samplingOf(run, draw, records);
+    const events: EventPayload[] = [
+      ...(measured ? [{ type: 'accuracy_measured' as const, accuracy }] : []),
+      { type: 'rollout_sampled', iteration: step.iteration, ...sampling },
+    ];
+    await completeItems(context, step, records, [...changes, context.spending.take(step)], events, {
+      sampling,
+    });
   } finally {
     prompts.close();
     answers.close();

@@ -48,6 +48,7 @@ function work(context: FakeContext): RunWorker {
     { ...context.run, attempt: 0 },
     {
       store: context.store,
+      sealedTest: context.sealedTest,
       hub: new RunHub(),
       services: context.services,
       patience: context.patience,

@@ -26,10 +26,10 @@ export interface Services {
   artefacts: ArtefactStore;
 }
 
-/** Everything a step of a run works with. */
+/** Everything a step of the loop works with. The test split is not in it, and nothing in it leads there (docs/architecture.md, Test quarantine). */
 export interface RunContext {
   run: RunRecord;
-  /** The examples of each split, in the order of the data set. */
+  /** The examples of each split but test, in the order of the data set. */
   splits: Record<StoredExample['split'], StoredExample[]>;
   store: RunStore;
   services: Services;

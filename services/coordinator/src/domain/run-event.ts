@@ -1,4 +1,4 @@
-import type { Accuracy, ArtefactRef, Checkpoint, ItemRecord, Phase } from './model.js';
+import type { Accuracy, ArtefactRef, Checkpoint, ItemRecord, Phase, RolloutSampling } from './model.js';
 import type { SearchMessage } from './search-message.js';
 
 /** What happened in a run; past tense, never a command. */
@@ -17,6 +17,10 @@ export type EventPayload =
       lastLoss: number;
     }
   | { type: 'checkpoint_selected'; checkpoint: Checkpoint }
+  /** `checkpoint` and `hash`: digest of what it is to score, content hash of what was read. */
+  | { type: 'test_split_opened'; attempt: number; checkpoint: string; hash: string; examples: number }
+  | { type: 'test_split_refused'; attempt: number; checkpoint: string; reason: string }
+  | ({ type: 'rollout_sampled'; iteration: number } & RolloutSampling)
   | { type: 'search'; message: SearchMessage }
   | { type: 'item_given_up'; iteration: number; phase: Phase; itemId: string; reason: string }
   | {

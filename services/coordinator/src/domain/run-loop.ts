@@ -1,20 +1,19 @@
 import { evaluateStep, type EvaluateStep } from './evaluate-step.js';
 import type { StepKey, StepRecord } from './model.js';
-import { planOf } from './plan.js';
+import { loopPlan } from './plan.js';
 import { rolloutStep } from './rollout-step.js';
 import { restoreForRun, restoreForStep } from './restore-artefacts.js';
 import type { RunContext } from './run-context.js';
 import { scoresOfBest } from './search-results.js';
 import { searchStep } from './search-step.js';
 import type { LoopState } from './step-state.js';
-import { testStep } from './test-step.js';
 import { trainStep } from './train-step.js';
 
 /**
  * The TRPrompt loop as a state machine over stored steps: finished steps are skipped and what they made is taken over; the first unfinished one goes
- * on from its stored items. Returns when the plan is done; throws what stops it.
+ * on from its stored items. Returns what the test needs when the plan is done; throws what stops it.
  */
-export async function runLoop(context: RunContext): Promise<void> {
+export async function runLoop(context: RunContext): Promise<LoopState> {
   const { run, store, signal } = context;
   const finished = new Map((await store.steps(run.runId)).map((record) => [keyOf(record), record]));
   const best = (await store.checkpoints(run.runId)).at(-1);
@@ -23,7 +22,7 @@ export async function runLoop(context: RunContext): Promise<void> {
     best,
   };
   await restoreForRun(context, state);
-  for (const step of planOf(run.config)) {
+  for (const step of loopPlan(run.config)) {
     signal.throwIfAborted();
     const record = finished.get(keyOf(step));
     if (record) takeOver(state, record);
@@ -32,6 +31,7 @@ export async function runLoop(context: RunContext): Promise<void> {
       await perform(context, step, state);
     }
   }
+  return state;
 }
 
 function takeOver(state: LoopState, { adapter, reward }: StepRecord): void {
@@ -48,7 +48,7 @@ async function perform(context: RunContext, step: StepKey, state: LoopState): Pr
     case 'search':
       return searchStep(context, step, state);
     case 'test':
-      return testStep(context, step, state);
+      throw new Error('the test is no step of the loop');
     case 'evaluate_search': {
       const messages = await context.store.search(context.run.runId, step.iteration);
       return evaluateStep(context, step as EvaluateStep, state, scoresOfBest(messages));

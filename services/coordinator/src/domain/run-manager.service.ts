@@ -9,6 +9,7 @@ import { hasEnded, type RunRecord } from './model.js';
 import { changeLimits, hasLimits, type NewLimits } from './new-limits.js';
 import { TemplateCatalogue } from './ports.js';
 import { NotFound, NotNow } from './problems.js';
+import type { SealedTest } from './quarantine/sealed-test.js';
 import { RunHub } from './run-hub.js';
 import { RunStore } from './run-store.js';
 import { RunWorker } from './run-worker.js';
@@ -24,6 +25,8 @@ const CANCEL_WAIT_MS = 30_000;
 export interface RunManagerOptions extends LeaseKeeperOptions {
   /** The store that workers read from: it waits while the database is away. */
   workerStore: RunStore;
+  /** The test splits of the same store, handed to workers alone. */
+  sealedTest: SealedTest;
   /** Hears whether this process is the one that publishes. */
   onRelay?: (leading: boolean) => void;
   /** Hears of every lease that was lost to another coordinator. */
@@ -175,6 +178,7 @@ export class RunManager {
   #worker(lease: Lease, run: RunRecord): RunWorker {
     return new RunWorker(lease, run, {
       store: this.options.workerStore,
+      sealedTest: this.options.sealedTest,
       hub: this.hub,
       services: this.services,
       now: () => performance.now(),

@@ -1,4 +1,4 @@
-import type { Example } from '@trprompt/core';
+import type { Example, SplitName } from '@trprompt/core';
 import type { EventPayload, RunEvent } from './run-event.js';
 import type {
   Accuracy,
@@ -16,9 +16,35 @@ import type { Lease } from './leases.js';
 import type { ChangedLimits } from './new-limits.js';
 import type { SearchMessage } from './search-message.js';
 
-/** An example and the split that it was put in. */
+/** An example of a new run and the split that it was put in. */
+export interface DividedExample extends Example {
+  split: SplitName;
+}
+
+/** An example as the loop knows it: those of the test split are in quarantine. */
 export interface StoredExample extends Example {
-  split: 'train' | 'validation' | 'confirmation' | 'test';
+  split: Exclude<SplitName, 'test'>;
+}
+
+/** What is known of a split without reading it. */
+export interface SplitRecord {
+  split: SplitName;
+  examples: number;
+  /** Content hash; empty in runs that an earlier version created. */
+  hash: string;
+}
+
+/** Somebody read the test split, or was refused. */
+export interface TestAccess {
+  /** ISO 8601. */
+  time: string;
+  attempt: number;
+  /** Digest of the checkpoint that it was to score; empty in runs that an earlier version tested. */
+  checkpoint: string;
+  /** Content hash of what was read; empty when it was refused, and in runs that an earlier version tested. */
+  hash: string;
+  /** Why it was refused; empty when it was read. */
+  refused: string;
 }
 
 /** One change of a run's state; all changes of a commit and their events are written in one transaction. */
@@ -51,11 +77,11 @@ export interface Writer {
 
 /** Everything durable about runs. */
 export abstract class RunStore {
-  /** Stores a new run with its examples and first event. Returns the run that already has this request id, if any. */
+  /** Stores a new run with its examples, those of the test split in quarantine, and first event. Returns the run that already has this request id, if any. */
   abstract create(
     run: RunRecord,
     requestId: string,
-    examples: readonly StoredExample[],
+    examples: readonly DividedExample[],
     events: readonly EventPayload[],
   ): Promise<RunRecord>;
   /**
@@ -85,9 +111,18 @@ export abstract class RunStore {
   /** The newest run that has a checkpoint. */
   abstract newestWithCheckpoint(): Promise<RunRecord | undefined>;
 
-  /** In the order of the data set. */
+  /** All but the test split, in the order of the data set. */
   abstract examples(runId: string): Promise<StoredExample[]>;
+  /** Sizes and hashes of the splits that have examples. */
+  abstract splits(runId: string): Promise<SplitRecord[]>;
+  /** Readings of the test split and refusals, in order of time. */
+  abstract testAccess(runId: string): Promise<TestAccess[]>;
   abstract items(runId: string, step: StepKey): Promise<ItemRecord[]>;
+  /** Whether the questions of rollouts before an iteration were answered right; undefined: given up. */
+  abstract rolloutHistory(
+    runId: string,
+    beforeIteration: number,
+  ): Promise<{ iteration: number; itemId: string; correct: boolean | undefined }[]>;
   abstract search(runId: string, iteration: number): Promise<SearchMessage[]>;
   abstract trainings(runId: string): Promise<TrainingRecord[]>;
   /** In order of measurement. */

@@ -17,6 +17,7 @@ function workerOn(context: FakeContext, changes: Partial<WorkerDependencies> = {
     { ...context.run, attempt: 0 },
     {
       store: context.store,
+      sealedTest: context.sealedTest,
       hub: new RunHub(),
       services: context.services,
       patience: context.patience,

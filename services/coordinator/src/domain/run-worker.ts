@@ -9,6 +9,8 @@ import { LeaseLost, type Lease } from './leases.js';
 import { isPhase, type RunRecord, type RunState } from './model.js';
 import { defaultPatience, patiently, retriesOfRun, type Patience } from './patience.js';
 import { ProgressTracker } from './progress-tracker.js';
+import type { SealedTest } from './quarantine/sealed-test.js';
+import { testStep, type TestContext } from './quarantine/test-step.js';
 import type { RunContext, Services } from './run-context.js';
 import type { RunHub } from './run-hub.js';
 import { runLoop } from './run-loop.js';
@@ -21,6 +23,8 @@ import { later } from './timer.js';
 export interface WorkerDependencies {
   /** Its reads wait while the database is away. */
   store: RunStore;
+  /** Handed to the test step only. */
+  sealedTest: SealedTest;
   hub: RunHub;
   services: Services;
   patience?: Patience;
@@ -67,13 +71,13 @@ export class RunWorker {
     const progress = new ProgressTracker((state) => hub.setProgress(runId, state), now);
     let cutOff: NodeJS.Timeout | undefined;
     try {
-      const context = await this.#context(progress);
+      const { context, openTest } = await this.#context(progress);
       await context.commit(
         [{ kind: 'run', state: 'running', reason: '', attempt: this.run.attempt, ended: false }],
         [{ type: 'run_started', attempt: this.run.attempt }],
       );
       cutOff = this.#cutOffLater(context);
-      const { state, reason } = await this.#outcome(context);
+      const { state, reason } = await this.#outcome(context, openTest);
       progress.end();
       const { iteration, phase } = this.run;
       await context.commit(
@@ -105,9 +109,12 @@ export class RunWorker {
     });
   }
 
-  async #context(progress: ProgressTracker): Promise<RunContext> {
+  async #context(
+    progress: ProgressTracker,
+  ): Promise<{ context: RunContext; openTest: TestContext['openTest'] }> {
     const {
       store,
+      sealedTest,
       hub,
       services,
       now,
@@ -118,7 +125,7 @@ export class RunWorker {
     } = this.dependencies;
     const { run, lease } = this;
     run.attempt += 1;
-    const splits: RunContext['splits'] = { train: [], validation: [], confirmation: [], test: [] };
+    const splits: RunContext['splits'] = { train: [], validation: [], confirmation: [] };
     for (const example of await store.examples(run.runId)) splits[example.split].push(example);
     const writer = new RunWriter({
       store,
@@ -130,7 +137,7 @@ export class RunWorker {
       onOutage: onError,
     });
     const spending = new Spending(run.config, await store.costs(run.runId), now);
-    return {
+    const context: RunContext = {
       run,
       splits,
       store,
@@ -143,12 +150,21 @@ export class RunWorker {
       obstacle: () => writer.outage() ?? doubt(),
       commit: (changes, events) => writer.commit(changes, events),
     };
+    const { runId, attempt } = run;
+    return {
+      context,
+      openTest: (checkpoint) => writer.write((by) => sealedTest.open({ runId, attempt, checkpoint }, by)),
+    };
   }
 
   /** How the run ended. Throws when it has not: the coordinator stops, or the lease is lost. */
-  async #outcome(context: RunContext): Promise<{ state: RunState; reason: string }> {
+  async #outcome(
+    context: RunContext,
+    openTest: TestContext['openTest'],
+  ): Promise<{ state: RunState; reason: string }> {
     try {
-      await runLoop(context);
+      const state = await runLoop(context);
+      await testStep({ ...context, openTest }, state);
       return { state: 'succeeded', reason: '' };
     } catch (error) {
       this.#halt.signal.throwIfAborted();

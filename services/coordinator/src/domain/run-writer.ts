@@ -1,6 +1,6 @@
 import { LeaseLost, type Lease } from './leases.js';
 import type { EventPayload } from './run-event.js';
-import type { Change, RunStore } from './run-store.js';
+import type { Change, RunStore, Writer } from './run-store.js';
 import { whileUnavailable } from './while-unavailable.js';
 
 export interface RunWriterOptions {
@@ -30,8 +30,20 @@ export class RunWriter {
 
   /** Settles when changes and events are durable. Throws LeaseLost, the reason of `halt` or the failure that it cut short, or what is wrong with the changes. */
   commit(changes: readonly Change[], events: readonly EventPayload[] = []): Promise<void> {
-    const written = this.#last.then(() => this.#commit(changes, events));
-    this.#last = written.catch(() => undefined);
+    const { store, runId } = this.options;
+    return this.write((writer) => store.commit(runId, changes, events, writer), events.length > 0);
+  }
+
+  /**
+   * Does something that writes, in its turn. It counts as one commit: it has to check the writer's number in its transaction, and may be called again
+   * with the same one. `tells`: it may have written events. Throws as `commit` does.
+   */
+  write<T>(operation: (writer: Writer) => Promise<T>, tells = true): Promise<T> {
+    const written = this.#last.then(() => this.#write(operation, tells));
+    this.#last = written.then(
+      () => undefined,
+      () => undefined,
+    );
     return written;
   }
 
@@ -40,26 +52,27 @@ export class RunWriter {
     return this.#outage;
   }
 
-  async #commit(changes: readonly Change[], events: readonly EventPayload[]): Promise<void> {
-    const { store, runId, lease, halt, onEvents, onStale, onOutage } = this.options;
+  async #write<T>(operation: (writer: Writer) => Promise<T>, tells: boolean): Promise<T> {
+    const { lease, halt, onEvents, onStale, onOutage } = this.options;
     const writer = { lease, number: this.#number + 1 };
     const over = Promise.withResolvers<void>();
-    const attempt = async (): Promise<void> => {
+    const attempt = async (): Promise<T> => {
       halt.throwIfAborted();
       try {
-        await store.commit(runId, changes, events, writer);
+        return await operation(writer);
       } catch (error) {
         if (error instanceof LeaseLost) onStale();
         throw error;
       }
     };
     try {
-      await whileUnavailable(attempt, halt, (failure) => {
+      const result = await whileUnavailable(attempt, halt, (failure) => {
         if (!this.#outage) onOutage(failure);
         this.#outage ??= over.promise;
       });
       this.#number = writer.number;
-      if (events.length > 0) onEvents();
+      if (tells) onEvents();
+      return result;
     } finally {
       this.#outage = undefined;
       over.resolve();

@@ -2,18 +2,24 @@ import {
   canonicalJson,
   createRandom,
   deriveSeed,
+  drawQuestions,
   evaluationSeeds,
   expertPrompts,
   sha256Hex,
+  type Draw,
+  type Example,
+  type PastDraw,
 } from '@trprompt/core';
-import type { Policy, RunRecord } from './model.js';
+import type { ItemRecord, Policy, RolloutSampling, RunRecord } from './model.js';
 import type { QuestionTask } from './question-pipeline.js';
+import type { RunContext } from './run-context.js';
 import type { StoredExample } from './run-store.js';
+import { exampleIdOf } from './training-data.js';
 
 /** Questions to be scored under a policy, or under a fixed prompt (`given`). */
 export function evaluationTasks(
   run: RunRecord,
-  examples: readonly StoredExample[],
+  examples: readonly Example[],
   policy: Policy,
   options: { prefix?: string; given?: string } = {},
 ): QuestionTask[] {
@@ -39,19 +45,27 @@ export function evaluationTasks(
   });
 }
 
+/** The questions of a rollout on their way, and how they were drawn. */
+export interface RolloutPlan {
+  tasks: QuestionTask[];
+  draw: Pick<Draw<Example>, 'strata' | 'unseen' | 'wrongExpected'>;
+}
+
 /**
- * The questions of one rollout: drawn from the train split without repetition as long as it lasts, then from a fresh shuffle of it. In the first
- * `exploration.iterations` iterations a seeded share of them gets a prompt from the pool of expert prompts.
+ * The questions of one rollout, drawn from the train split as `rollout.sampling` says. In the first `exploration.iterations` iterations a seeded share
+ * of them gets a prompt from the pool of expert prompts. The same stored rollouts give the same plan, whoever makes it.
  */
-export function rolloutTasks(
+export function planRollout(
   run: RunRecord,
   train: readonly StoredExample[],
   iteration: number,
   policy: Policy,
-): QuestionTask[] {
+  history: readonly PastDraw[],
+): RolloutPlan {
   const { seed, rollout, promptModel, target, critic, grading } = run.config;
   const random = createRandom(deriveSeed(seed, iteration, 'rollout'));
-  const drawn = drawQuestions(rollout.questions, () => random.shuffle(train));
+  const { questions: count, sampling } = rollout;
+  const { questions: drawn, ...draw } = drawQuestions(train, { count, sampling, iteration, history, random });
   const exploring = iteration <= rollout.exploration.iterations ? rollout.exploration.share : 0;
   const pool = rollout.exploration.prompts.length > 0 ? rollout.exploration.prompts : expertPrompts;
   const explored = new Set(random.sample(drawn, Math.round(exploring * drawn.length)));
@@ -64,7 +78,7 @@ export function rolloutTasks(
     reward,
     adapter: adapter?.digest ?? '',
   });
-  return drawn.map((item) => {
+  const tasks = drawn.map((item) => {
     const { itemId, example } = item;
     const prompt = explored.has(item) ? pool[random.int(pool.length)] : undefined;
     const seeds = {
@@ -82,28 +96,43 @@ export function rolloutTasks(
       seeds,
     };
   });
+  return { tasks, draw };
 }
 
-interface DrawnQuestion {
-  itemId: string;
-  example: StoredExample;
+/** What the stored rollouts before an iteration show of each question, for sampling that looks at it. */
+export async function pastDraws(
+  { run, store, splits }: Pick<RunContext, 'run' | 'store' | 'splits'>,
+  iteration: number,
+): Promise<PastDraw[]> {
+  if (run.config.rollout.sampling.strategy !== 'rebalance') return [];
+  const known = new Set(splits.train.map(({ id }) => id));
+  const past = await store.rolloutHistory(run.runId, iteration);
+  return past.map(({ itemId, ...draw }) => ({
+    ...draw,
+    exampleId: exampleIdOf(itemId, (id) => known.has(id)),
+  }));
 }
 
-function drawQuestions(count: number, shuffle: () => StoredExample[]): DrawnQuestion[] {
-  const drawn: DrawnQuestion[] = [];
-  for (let round = 1; drawn.length < count; round += 1) {
-    for (const example of shuffle().slice(0, count - drawn.length))
-      drawn.push({ itemId: round === 1 ? example.id : `${example.id}#${round}`, example });
-  }
-  return drawn;
+/** How a finished rollout was drawn, and the share of wrong answers that it reached. */
+export function samplingOf(
+  run: RunRecord,
+  draw: RolloutPlan['draw'],
+  records: readonly ItemRecord[],
+): RolloutSampling {
+  const { strategy, wrongShare } = run.config.rollout.sampling;
+  const graded = records.filter(({ verdict }) => verdict !== null);
+  return {
+    ...draw,
+    strategy,
+    drawn: records.length,
+    wrongAsked: strategy === 'rebalance' ? wrongShare : 0,
+    wrong: graded.filter(({ verdict }) => !verdict?.correct).length,
+    graded: graded.length,
+  };
 }
 
 /** A seeded choice of `count` examples in the order of the data set; 0 is all of them. */
-export function chooseExamples(
-  examples: readonly StoredExample[],
-  count: number,
-  seed: number,
-): StoredExample[] {
+export function chooseExamples<E extends Example>(examples: readonly E[], count: number, seed: number): E[] {
   if (count === 0 || count >= examples.length) return [...examples];
   const chosen = new Set(createRandom(seed).sample(examples, count));
   return examples.filter((example) => chosen.has(example));

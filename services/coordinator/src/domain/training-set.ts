@@ -5,7 +5,7 @@ import { ServiceFailure, StepFailure } from './failures.js';
 import type { ArtefactRef } from './model.js';
 import { patiently } from './patience.js';
 import type { RunContext } from './run-context.js';
-import type { StoredExample } from './run-store.js';
+import type { DividedExample } from './run-store.js';
 import { exampleIdOf, trainingData } from './training-data.js';
 
 /**
@@ -56,7 +56,10 @@ export function storeDataset(
   return patiently(store, patience, signal);
 }
 
-/** A run's data set as JSON Lines: the same bytes from what was sent and from what the database gives back. */
-export function datasetLines(examples: readonly StoredExample[]): string {
-  return examples.map((example) => `${canonicalJson(example)}\n`).join('');
+/** A run's data set as JSON Lines, without its test split: the same bytes from what was sent and from what the database gives back. */
+export function datasetLines(examples: readonly DividedExample[]): string {
+  return examples
+    .filter(({ split }) => split !== 'test')
+    .map((example) => `${canonicalJson(example)}\n`)
+    .join('');
 }

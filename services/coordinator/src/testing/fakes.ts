@@ -18,9 +18,10 @@ import {
   type WrittenPrompt,
 } from '../domain/ports.js';
 import { ProgressTracker } from '../domain/progress-tracker.js';
-import type { RunContext } from '../domain/run-context.js';
+import type { SealedTest } from '../domain/quarantine/sealed-test.js';
+import type { TestContext } from '../domain/quarantine/test-step.js';
 import { RunWriter } from '../domain/run-writer.js';
-import type { RunStore, StoredExample } from '../domain/run-store.js';
+import type { DividedExample, RunStore, StoredExample } from '../domain/run-store.js';
 import type { SearchMessage } from '../domain/search-message.js';
 import { Spending } from '../domain/spending.js';
 import { FakeJudge } from './fake-judge.js';
@@ -174,8 +175,9 @@ class FakeArtefacts extends ArtefactStore {
 }
 
 /** A context of fakes over a real store in memory. */
-export interface FakeContext extends RunContext {
+export interface FakeContext extends TestContext {
   store: RunStore;
+  sealedTest: SealedTest;
   prompts: FakePrompts;
   target: FakeTarget;
   judge: FakeJudge;
@@ -187,11 +189,11 @@ export interface FakeContext extends RunContext {
   storeItems(step: StepKey, items: ItemRecord[]): Promise<void>;
 }
 
-const splitOf = (index: number): StoredExample['split'] =>
+const splitOf = (index: number): DividedExample['split'] =>
   index < 6 ? 'train' : index < 9 ? 'validation' : 'test';
 
 /** Twelve examples q1 to q12, all with the answer 4: six to train, three to validate, three to test. */
-export const fakeExamples: StoredExample[] = Array.from({ length: 12 }, (_, index) => ({
+export const fakeExamples: DividedExample[] = Array.from({ length: 12 }, (_, index) => ({
   id: `q${index + 1}`,
   question: `Question q${index + 1}?`,
   answer: '4',
@@ -226,7 +228,7 @@ export async function fakeContext(
   config: Record<string, unknown> = {},
   stores: Stores | Promise<Stores> = memory(),
 ): Promise<FakeContext> {
-  const { store, leases } = await stores;
+  const { store, leases, sealedTest } = await stores;
   const run = fakeRun(config);
   await store.create(run, '', fakeExamples, []);
   const lease = await leases.claim(`run/${run.runId}`, 'test', 3_600_000, true);
@@ -247,7 +249,10 @@ export async function fakeContext(
   const trainer = new FakeTrainer();
   const search = new FakeSearch();
   const artefacts = new FakeArtefacts();
-  const inSplit = (split: string): StoredExample[] => fakeExamples.filter((item) => item.split === split);
+  const inSplit = (split: string): StoredExample[] =>
+    fakeExamples.flatMap((item) =>
+      item.split !== 'test' && item.split === split ? [{ ...item, split: item.split }] : [],
+    );
   let clock = 0;
   const now = (): number => (clock += 1);
   return {
@@ -256,9 +261,11 @@ export async function fakeContext(
       train: inSplit('train'),
       validation: inSplit('validation'),
       confirmation: [],
-      test: inSplit('test'),
     },
     store,
+    sealedTest,
+    openTest: (checkpoint) =>
+      writer.write((by) => sealedTest.open({ runId: run.runId, attempt: run.attempt, checkpoint }, by)),
     services: { prompts, target, critic: new FakeCritic(), judge, trainer, search, artefacts },
     progress: new ProgressTracker(() => undefined, now),
     spending: new Spending(run.config, [], now),

@@ -1,6 +1,6 @@
 import type { AccuracyMeasured, CheckpointSelected, RunEvent } from '@trprompt/proto/events/v1/events';
 import type { OptimizeResponse } from '@trprompt/proto/textgrad/v1/textgrad';
-import { methodLabel, phaseLabel, share, stepLabel } from '../../report/findings.js';
+import { methodLabel, phaseLabel, samplingSentence, share, stepLabel } from '../../report/findings.js';
 import { count, duration, percent, percentInterval, shortDigest } from '../../report/format.js';
 import type { Colors } from '../output/colors.js';
 import { oneLine } from '../output/wrap.js';
@@ -61,6 +61,14 @@ export class EventDescriber {
         const right = verdict?.correct ? colors.green('right') : colors.red('wrong');
         return `  ${phaseLabel('rollout', iteration)}: ${oneLine(itemId, 40)} ${right} ${colors.dim(`“${oneLine(prompt, rewardLength)}”`)}`;
       }
+      case 'testSplitOpened': {
+        const { examples, hash } = payload.value;
+        return `  test split opened: ${count(examples)} questions ${colors.dim(shortDigest(hash))}`;
+      }
+      case 'testSplitRefused':
+        return colors.red(`  the test split stays sealed: ${oneLine(payload.value.reason, 200)}`);
+      case 'rolloutSampled':
+        return payload.value.wrongAsked > 0 ? `  ${samplingSentence(payload.value)}` : undefined;
       default:
         return undefined;
     }

@@ -41,13 +41,13 @@ export async function applyChange(tx: SqlExecutor, runId: string, change: Change
       );
       return;
     case 'accuracy': {
-      const { iteration, step, split, method, correct, total, low, high } = change.accuracy;
+      const { iteration, step, split, method, correct, total, low, high, verdicts } = change.accuracy;
       await tx.query(
-        `INSERT INTO accuracies (run_id, iteration, step, split, method, correct, total, low, high)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        `INSERT INTO accuracies (run_id, iteration, step, split, method, correct, total, low, high, verdicts)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb)
          ON CONFLICT (run_id, iteration, step, split, method) DO UPDATE SET
-           correct = excluded.correct, total = excluded.total, low = excluded.low, high = excluded.high`,
-        [runId, iteration, step, split, method, correct, total, low, high],
+           correct = excluded.correct, total = excluded.total, low = excluded.low, high = excluded.high, verdicts = excluded.verdicts`,
+        [runId, iteration, step, split, method, correct, total, low, high, jsonText(verdicts)],
       );
       return;
     }

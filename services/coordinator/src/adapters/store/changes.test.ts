@@ -32,6 +32,7 @@ const accuracy: Accuracy = {
   total: 3,
   low: 0.1,
   high: 0.75,
+  verdicts: { absolute: 1 },
 };
 const checkpoint: Checkpoint = {
   iteration: 1,

@@ -11,7 +11,10 @@ const noPrices = {
   training: { hour: 0 },
 };
 
-/** The schema of the coordinator, forward only. JSON columns hold the domain's own shapes. */
+/**
+ * The schema of the coordinator, forward only. JSON columns hold the domain's own shapes; settings that came after a run was created get their defaults when
+ * it is read.
+ */
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -153,6 +156,51 @@ export const migrations: readonly Migration[] = [
       // Configurations of runs that were created before these settings existed, with the defaults.
       `UPDATE runs SET config = jsonb_set(config, '{limits,money}', '0') WHERE config->'limits' IS NOT NULL AND config->'limits'->'money' IS NULL`,
       `UPDATE runs SET config = jsonb_set(config, '{prices}', $json$${JSON.stringify(noPrices)}$json$) WHERE config->'prices' IS NULL`,
+    ],
+  },
+  {
+    version: 4,
+    name: 'the test split in quarantine, sizes and hashes of splits, named verdicts',
+    statements: [
+      `CREATE TABLE splits (
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         split text NOT NULL,
+         examples integer NOT NULL,
+         hash text NOT NULL,
+         PRIMARY KEY (run_id, split)
+       )`,
+      `CREATE TABLE test_examples (
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         position integer NOT NULL,
+         example_id text NOT NULL,
+         example jsonb NOT NULL CHECK (example->>'split' = 'test'),
+         PRIMARY KEY (run_id, example_id)
+       )`,
+      `CREATE TABLE test_openings (
+         run_id text PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+         opened_at timestamptz NOT NULL,
+         attempt integer NOT NULL,
+         checkpoint text NOT NULL,
+         hash text NOT NULL
+       )`,
+      `CREATE TABLE test_refusals (
+         position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+         run_id text NOT NULL REFERENCES runs ON DELETE CASCADE,
+         refused_at timestamptz NOT NULL,
+         attempt integer NOT NULL,
+         checkpoint text NOT NULL,
+         reason text NOT NULL
+       )`,
+      `CREATE INDEX test_refusals_by_run ON test_refusals (run_id, position)`,
+      // Runs of earlier versions: their hashes are not known, and who was tested has read its test split.
+      `INSERT INTO splits SELECT run_id, split, count(*), '' FROM examples GROUP BY run_id, split`,
+      `INSERT INTO test_examples SELECT run_id, position, example_id, example FROM examples WHERE split = 'test'`,
+      `DELETE FROM examples WHERE split = 'test'`,
+      `ALTER TABLE examples ADD CONSTRAINT test_is_in_quarantine CHECK (split <> 'test' AND example->>'split' <> 'test')`,
+      `INSERT INTO test_openings
+       SELECT run_id, coalesce(ended_at, created_at), attempt, '', '' FROM runs
+       WHERE EXISTS (SELECT 1 FROM steps WHERE steps.run_id = runs.run_id AND steps.phase = 'test')`,
+      `ALTER TABLE accuracies ADD COLUMN verdicts jsonb NOT NULL DEFAULT '{}'`,
     ],
   },
 ];

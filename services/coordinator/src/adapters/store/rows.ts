@@ -1,4 +1,4 @@
-import type { RunConfig, Verdict } from '@trprompt/core';
+import { parseRunConfig, type RunConfig, type Verdict } from '@trprompt/core';
 import type { Row } from '@trprompt/store';
 import {
   addUsage,
@@ -40,7 +40,7 @@ export function toRun(row: RunRow): RunRecord {
     reason: row.reason,
     iteration: row.iteration,
     phase: row.phase,
-    config: row.config,
+    config: completed(row.config),
     configDigest: row.config_digest,
     dataset: row.dataset,
     provenance: row.provenance,
@@ -49,6 +49,12 @@ export function toRun(row: RunRow): RunRecord {
     createdTime: row.created_at.toISOString(),
     endedTime: row.ended_at?.toISOString(),
   };
+}
+
+/** The configuration of a run with the defaults of settings that did not exist when it was created. */
+function completed(config: RunConfig): RunConfig {
+  const parsed = parseRunConfig(config);
+  return parsed.ok ? parsed.config : config;
 }
 
 /** A row of `items`. */

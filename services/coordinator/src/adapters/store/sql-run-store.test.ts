@@ -1,3 +1,4 @@
+import { hashSplit } from '@trprompt/core';
 import { databaseKinds, type DatabaseSource } from '@trprompt/store/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LeaseLost } from '../../domain/leases.js';
@@ -25,7 +26,13 @@ describe.each(databaseKinds)('the run store in $name', (kind) => {
       const run = fakeRun();
       await store.create(run, 'request-1', fakeExamples, [{ type: 'run_started', attempt: 1 }]);
       expect(await store.find(run.runId)).toEqual(run);
-      expect(await store.examples(run.runId)).toEqual(fakeExamples);
+      expect(await store.examples(run.runId)).toEqual(fakeExamples.filter(({ split }) => split !== 'test'));
+      expect(await store.splits(run.runId)).toEqual(
+        (['train', 'validation', 'test'] as const).map((split) => {
+          const examples = fakeExamples.filter((example) => example.split === split);
+          return { split, examples: examples.length, hash: hashSplit(examples) };
+        }),
+      );
       expect((await store.create(fakeRun(), 'request-1', [], [])).runId).toBe(run.runId);
       expect(await store.events(run.runId, 0, 10)).toMatchObject([
         { eventId: `${run.runId}/1`, sequence: 1, payload: { type: 'run_started', attempt: 1 } },

@@ -1,3 +1,4 @@
+import { describeSplits, exampleSplits } from '@trprompt/core';
 import type { SqlDatabase, SqlExecutor } from '@trprompt/store';
 import type {
   Accuracy,
@@ -11,12 +12,22 @@ import type {
 } from '../../domain/model.js';
 import type { ChangedLimits } from '../../domain/new-limits.js';
 import type { EventPayload, RunEvent } from '../../domain/run-event.js';
-import { RunStore, type Change, type StoredExample, type Writer } from '../../domain/run-store.js';
+import {
+  RunStore,
+  type Change,
+  type DividedExample,
+  type SplitRecord,
+  type StoredExample,
+  type TestAccess,
+  type Writer,
+} from '../../domain/run-store.js';
 import type { SearchMessage } from '../../domain/search-message.js';
-import { decodeEvent, encodeEvent } from '../event-codec.js';
+import { decodeEvent } from '../event-codec.js';
+import { appendEvents } from './append-events.js';
 import { applyChange, jsonText } from './apply-change.js';
 import { forgetGivenUp, givenUpOf } from './given-up.js';
 import { fence } from './sql-leases.js';
+import { testAccessOf } from './test-access.js';
 import { toCosts, toItem, toRun, type CostRow, type ItemRow, type RunRow } from './rows.js';
 
 /** Runs in SQL; a commit is one transaction, so a change and its events are stored together or not at all. */
@@ -28,7 +39,7 @@ export class SqlRunStore extends RunStore {
   async create(
     run: RunRecord,
     requestId: string,
-    examples: readonly StoredExample[],
+    examples: readonly DividedExample[],
     events: readonly EventPayload[],
   ): Promise<RunRecord> {
     return this.database.transaction(async (tx) => {
@@ -51,12 +62,7 @@ export class SqlRunStore extends RunStore {
         ],
       );
       if (inserted.length === 0) return (await findBy(tx, 'request_id', requestId)) ?? run;
-      await tx.query(
-        `INSERT INTO examples (run_id, position, example_id, split, example)
-         SELECT $1, r.n::integer, r.example->>'id', r.example->>'split', r.example
-         FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS r(example, n)`,
-        [run.runId, jsonText(examples)],
-      );
+      await storeExamples(tx, run.runId, examples);
       await appendEvents(tx, run.runId, events);
       return run;
     });
@@ -138,12 +144,41 @@ export class SqlRunStore extends RunStore {
     return (await this.database.query<{ example: StoredExample }>(sql, [runId])).map((row) => row.example);
   }
 
+  async splits(runId: string): Promise<SplitRecord[]> {
+    const rows = await this.database.query<SplitRecord & Record<string, unknown>>(
+      'SELECT split, examples, hash FROM splits WHERE run_id = $1',
+      [runId],
+    );
+    const order = (one: SplitRecord): number => exampleSplits.indexOf(one.split);
+    return rows.toSorted((a, b) => order(a) - order(b));
+  }
+
+  async testAccess(runId: string): Promise<TestAccess[]> {
+    return testAccessOf(this.database, runId);
+  }
+
   async items(runId: string, { iteration, phase }: StepKey): Promise<ItemRecord[]> {
     const rows = await this.database.query<ItemRow>(
       'SELECT * FROM items WHERE run_id = $1 AND iteration = $2 AND phase = $3',
       [runId, iteration, phase],
     );
     return rows.map(toItem);
+  }
+
+  async rolloutHistory(
+    runId: string,
+    beforeIteration: number,
+  ): Promise<{ iteration: number; itemId: string; correct: boolean | undefined }[]> {
+    const rows = await this.database.query<{ iteration: number; item_id: string; correct: boolean | null }>(
+      `SELECT iteration, item_id, (verdict->>'correct')::boolean AS correct FROM items
+       WHERE run_id = $1 AND phase = 'rollout' AND iteration < $2`,
+      [runId, beforeIteration],
+    );
+    return rows.map(({ iteration, item_id: itemId, correct }) => ({
+      iteration,
+      itemId,
+      correct: correct ?? undefined,
+    }));
   }
 
   async search(runId: string, iteration: number): Promise<SearchMessage[]> {
@@ -161,7 +196,7 @@ export class SqlRunStore extends RunStore {
 
   async accuracies(runId: string): Promise<Accuracy[]> {
     const rows = await this.database.query<Accuracy & Record<string, unknown>>(
-      `SELECT iteration, step, split, method, correct, total, low, high FROM accuracies WHERE run_id = $1 ORDER BY position`,
+      `SELECT iteration, step, split, method, correct, total, low, high, verdicts FROM accuracies WHERE run_id = $1 ORDER BY position`,
       [runId],
     );
     return rows;
@@ -204,6 +239,31 @@ export class SqlRunStore extends RunStore {
   }
 }
 
+/** What the loop works with in one table, the sealed test split in another, sizes and hashes in a third. */
+async function storeExamples(
+  tx: SqlExecutor,
+  runId: string,
+  examples: readonly DividedExample[],
+): Promise<void> {
+  const given = jsonText(examples);
+  const numbered = `FROM jsonb_array_elements($2::jsonb) WITH ORDINALITY AS r(example, n) WHERE r.example->>'split'`;
+  await tx.query(
+    `INSERT INTO examples (run_id, position, example_id, split, example)
+     SELECT $1, r.n::integer, r.example->>'id', r.example->>'split', r.example ${numbered} <> 'test'`,
+    [runId, given],
+  );
+  await tx.query(
+    `INSERT INTO test_examples (run_id, position, example_id, example)
+     SELECT $1, r.n::integer, r.example->>'id', r.example ${numbered} = 'test'`,
+    [runId, given],
+  );
+  await tx.query(
+    `INSERT INTO splits (run_id, split, examples, hash)
+     SELECT $1, r.split, r.examples, r.hash FROM jsonb_to_recordset($2::jsonb) AS r(split text, examples integer, hash text)`,
+    [runId, JSON.stringify(describeSplits(Object.groupBy(examples, ({ split }) => split)))],
+  );
+}
+
 async function findBy(
   executor: SqlExecutor,
   column: 'run_id' | 'request_id',
@@ -211,29 +271,4 @@ async function findBy(
 ): Promise<RunRecord | undefined> {
   const rows = await executor.query<RunRow>(`SELECT * FROM runs WHERE ${column} = $1`, [value]);
   return rows[0] && toRun(rows[0]);
-}
-
-/** The run's row is locked by taking its sequence, so sequences are gapless whoever writes. */
-async function appendEvents(
-  tx: SqlExecutor,
-  runId: string,
-  payloads: readonly EventPayload[],
-): Promise<void> {
-  if (payloads.length === 0) return;
-  const rows = await tx.query<{ sequence: number; now: Date }>(
-    'UPDATE runs SET sequence = sequence + $2 WHERE run_id = $1 RETURNING sequence, now() AS now',
-    [runId, payloads.length],
-  );
-  const row = rows[0];
-  if (!row) throw new Error(`run ${runId} is not in the database`);
-  const events = payloads.map((payload, index): RunEvent => {
-    const sequence = row.sequence - payloads.length + index + 1;
-    return { eventId: `${runId}/${sequence}`, runId, sequence, time: row.now.toISOString(), payload };
-  });
-  for (const event of events)
-    await tx.query('INSERT INTO events (run_id, sequence, event) VALUES ($1, $2, $3)', [
-      runId,
-      event.sequence,
-      encodeEvent(event),
-    ]);
 }

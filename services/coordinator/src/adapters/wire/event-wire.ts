@@ -1,5 +1,12 @@
 import { CheckpointSelected, RunEvent as WireRunEvent } from '@trprompt/proto/events/v1/events';
-import type { Accuracy, ArtefactRef, Checkpoint, ItemRecord, Phase } from '../../domain/model.js';
+import type {
+  Accuracy,
+  ArtefactRef,
+  Checkpoint,
+  ItemRecord,
+  Phase,
+  RolloutSampling,
+} from '../../domain/model.js';
 import type { EventPayload, RunEvent } from '../../domain/run-event.js';
 import { toVerdict } from './common.js';
 import { fromWireSearch, toWireSearch } from './search-wire.js';
@@ -39,6 +46,12 @@ function toWirePayload(payload: EventPayload): WirePayload {
       return { $case: 'adapterTrained', value: payload };
     case 'checkpoint_selected':
       return { $case: 'checkpointSelected', value: toWireCheckpoint(payload.checkpoint) };
+    case 'test_split_opened':
+      return { $case: 'testSplitOpened', value: payload };
+    case 'test_split_refused':
+      return { $case: 'testSplitRefused', value: payload };
+    case 'rollout_sampled':
+      return { $case: 'rolloutSampled', value: payload };
     case 'search':
       return { $case: 'search', value: toWireSearch(payload.message) };
     case 'item_given_up':
@@ -78,6 +91,16 @@ function fromWirePayload(payload: WirePayload): EventPayload | undefined {
       return {
         type: 'checkpoint_selected',
         checkpoint: { ...payload.value, adapter: payload.value.adapter } as Checkpoint,
+      };
+    case 'testSplitOpened':
+      return { type: 'test_split_opened', ...payload.value };
+    case 'testSplitRefused':
+      return { type: 'test_split_refused', ...payload.value };
+    case 'rolloutSampled':
+      return {
+        type: 'rollout_sampled',
+        ...payload.value,
+        strategy: payload.value.strategy as RolloutSampling['strategy'],
       };
     case 'search': {
       const message = fromWireSearch(payload.value);

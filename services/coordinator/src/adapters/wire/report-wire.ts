@@ -5,7 +5,7 @@ import type { RunReport } from '../../domain/report.service.js';
 import { toWireRun } from './run-wire.js';
 
 export function toWireReport(report: RunReport): WireReport {
-  const { run, best, trainings, samples, ...rest } = report;
+  const { run, best, trainings, samples, splits, ...rest } = report;
   return WireReport.fromPartial({
     ...rest,
     run: toWireRun(run, best),
@@ -13,6 +13,8 @@ export function toWireReport(report: RunReport): WireReport {
     trainings: trainings.map(toWireTraining),
     samples,
     provenance: run.provenance,
+    splits: Object.fromEntries(splits.map(({ split, examples }) => [split, examples])),
+    splitHashes: Object.fromEntries(splits.map(({ split, hash }) => [split, hash])),
   });
 }
 

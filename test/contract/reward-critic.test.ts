@@ -41,8 +41,20 @@ describe('the reward critic service', () => {
     await llm.close();
   });
 
-  const right = { correct: true, extracted: '1450', method: 'last_number', reason: 'equals the gold answer' };
-  const wrong = { correct: false, extracted: '9', method: 'stated', reason: 'differs from the gold answer' };
+  const right = {
+    correct: true,
+    extracted: '1450',
+    method: 'last_number',
+    reason: 'equals the gold answer',
+    verdicts: {},
+  };
+  const wrong = {
+    correct: false,
+    extracted: '9',
+    method: 'stated',
+    reason: 'differs from the gold answer',
+    verdicts: {},
+  };
 
   const item = (itemId: string, fields: Partial<CritiqueItem> = {}): CritiqueItem => ({
     itemId,

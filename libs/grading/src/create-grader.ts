@@ -1,12 +1,17 @@
 import { pureGraderKinds, type GradingSettings, type PureGraderKind } from '@trprompt/core';
+import { ModuleGrader } from './custom/module-grader.js';
+import { modulePath, type ModuleFolder } from './custom/module-path.js';
 import { GraderFailure, type Grader } from './grader.js';
+import { PatternGrader } from './pattern-grader.js';
 import { PureGrader } from './pure-grader.js';
 
 /** What graders of some kinds need beside their settings. */
 export interface GraderOptions {
-  /** Folder that `custom.module` is below. Absent: modules are not permitted. */
-  folder?: string;
-  /** Makes the grader of kind judge. Absent: that kind fails. */
+  /** Where `custom.module` is. Absent: modules are not permitted. */
+  modules?: ModuleFolder;
+  /** Most processes of a grader that has some. Default: one a core, at least 2. */
+  processes?: number;
+  /** Makes the grader of kind judge. Absent: that kind cannot be used. */
   judge?: (settings: GradingSettings) => Grader;
 }
 
@@ -16,10 +21,16 @@ export interface GraderOptions {
  */
 export function createGrader(settings: GradingSettings, options: GraderOptions = {}): Grader {
   if (isPure(settings)) return new PureGrader(settings);
+  const { kind, custom } = settings;
+  if (kind === 'regex') return new PatternGrader(settings, options.processes);
+  if (kind === 'custom') {
+    return new ModuleGrader(settings, modulePath(custom.module, options.modules), options.processes);
+  }
   if (options.judge) return options.judge(settings);
-  throw new GraderFailure(`grading.kind: ${(settings as GradingSettings).kind} cannot be used here`);
+  throw new GraderFailure(`grading.kind: ${kind} cannot be used here`);
 }
 
-function isPure(settings: GradingSettings): settings is GradingSettings & { kind: PureGraderKind } {
+/** Whether a grader of these settings is `gradeText`, which needs no process and no service. */
+export function isPure(settings: GradingSettings): settings is GradingSettings & { kind: PureGraderKind } {
   return (pureGraderKinds as readonly string[]).includes(settings.kind);
 }

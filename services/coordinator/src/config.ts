@@ -1,4 +1,5 @@
 import { checkKafka, grpcServerConfig, kafkaConfigFields, keptResultsConfigFields } from '@trprompt/service';
+import { graderConfigFields } from '@trprompt/grading';
 import { z } from 'zod';
 
 const address = (service: string) =>
@@ -26,6 +27,7 @@ const fields = grpcServerConfig.extend({
     .string()
     .optional()
     .describe('folder of templates; not set: those that ship with the mesh'),
+  ...graderConfigFields,
   ...kafkaConfigFields,
   TRPROMPT_HEARTBEAT_SECONDS: z.coerce
     .number()

@@ -56,7 +56,7 @@ describe('a search within a budget', () => {
   it('begins nothing when its time is over', async () => {
     const world = new World();
     let now = 0;
-    const scorer = new CandidateScorer(world.writer, world.answerer, quick, () => 0);
+    const scorer = new CandidateScorer(world.writer, world.answerer, undefined, quick, () => 0);
     const textgrad = new Textgrad(scorer, world.editor, () => (now += 1000));
     const events = await all(textgrad.optimize(within({ seconds: 3 }), never));
     expect(events.at(-1)).toEqual({ type: 'stopped', limit: 'seconds' });

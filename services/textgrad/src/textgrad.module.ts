@@ -9,6 +9,7 @@ import {
 } from '@trprompt/service';
 import type { TextgradConfig } from './config.js';
 import { LlmEditor } from './editor/llm-editor.js';
+import { gradersOf } from './mesh/graders-of.js';
 import { GrpcPromptWriter } from './mesh/grpc-prompt-writer.js';
 import { GrpcTargetAnswerer } from './mesh/grpc-target-answerer.js';
 import { Editor } from './ports/editor.js';
@@ -47,7 +48,7 @@ export class TextgradModule {
         {
           provide: CandidateScorer,
           useFactory: (writer: PromptWriter, answerer: TargetAnswerer) =>
-            new CandidateScorer(writer, answerer),
+            new CandidateScorer(writer, answerer, gradersOf(config)),
           inject: [PromptWriter, TargetAnswerer],
         },
         {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pureGraderKinds, type GraderKind } from '../grading/kinds.js';
+import { graderKinds } from '../grading/kinds.js';
 import { judgeSchema } from './judge.js';
 
 /** Options of the kinds; the section `x` belongs to the kind `x` alone. */
@@ -116,7 +116,7 @@ const sections = {
 
 const gradingFields = z.strictObject({
   kind: z
-    .enum(pureGraderKinds)
+    .enum(graderKinds)
     .default('number')
     .describe(
       'number: the final number, by exact value; exact: the whole answer as text, ignoring case and white space. docs/grading.md says what each kind accepts.',
@@ -130,7 +130,7 @@ type Fields = z.output<typeof gradingFields>;
 export const gradingSchema = gradingFields
   .superRefine((grading, context) => {
     const problem = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
-    const kind = grading.kind as GraderKind;
+    const { kind } = grading;
     const none = gradingFields.parse({});
     for (const name of Object.keys(sections) as (keyof typeof sections)[]) {
       if (name === kind || JSON.stringify(grading[name]) === JSON.stringify(none[name])) continue;

@@ -54,7 +54,13 @@ const payloads: { [Kind in EventKind]: PayloadOf<Kind> } = {
     answer: '12',
     reward: 'The prompt led to the right answer, without any words around it.',
     source: 'model',
-    verdict: { correct: true, extracted: '12', method: 'last_number', reason: '12 equals 12' },
+    verdict: {
+      correct: true,
+      extracted: '12',
+      method: 'last_number',
+      reason: '12 equals 12',
+      verdicts: {},
+    },
   },
   testSplitOpened: {
     attempt: 1,

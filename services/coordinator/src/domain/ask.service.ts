@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { deriveSeed, gradeText } from '@trprompt/core';
+import { deriveSeed } from '@trprompt/core';
+import { GraderFailure, isPure } from '@trprompt/grading';
 import { askKey } from './call-key.js';
 import { adapterFolder } from './adapter-folder.js';
 import { addUsage, type Checkpoint, type RunRecord, type Usage } from './model.js';
-import type { CallScope } from './ports.js';
+import type { CallScope, TargetAnswer } from './ports.js';
 import { NotFound, NotNow } from './problems.js';
 import { RunManager } from './run-manager.service.js';
 import { RunStore } from './run-store.js';
@@ -88,16 +89,30 @@ export class AskService {
         signal,
       );
       const usage = addUsage(prompt.usage, answer.usage);
-      // The grader's way of finding the final answer; there is no gold answer to compare it with.
-      const { extracted } = gradeText(
-        run.config.grading,
-        { text: answer.text, form: 'response', finish: answer.finish },
-        '',
-      );
+      const extracted = await this.#finalAnswer(run, answer, scope, signal);
       return { runId: run.runId, prompt: text, answer: answer.text, extracted, usage };
     } finally {
       writer.close();
       answerer.close();
+    }
+  }
+  /** What the grader takes as the final answer; there is no gold answer to compare it with. Empty for graders that only judge. */
+  async #finalAnswer(
+    { config: { grading } }: RunRecord,
+    { text, finish }: TargetAnswer,
+    scope: CallScope,
+    signal: AbortSignal,
+  ): Promise<string> {
+    if (!isPure(grading) && !(grading.kind === 'regex' && grading.regex.extract)) return '';
+    const grader = this.services.graders.open(grading, scope);
+    try {
+      return (await grader.grade({ question: '', text, form: 'response', finish, gold: '' }, signal))
+        .extracted;
+    } catch (error) {
+      if (error instanceof GraderFailure) return '';
+      throw error;
+    } finally {
+      await grader.close();
     }
   }
 }

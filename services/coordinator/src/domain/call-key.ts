@@ -8,7 +8,7 @@ import type { StepKey } from './model.js';
 export function callKey(
   runId: string,
   { iteration, phase }: StepKey,
-  stage: 'prompt' | 'answer' | 'judge' | 'critique' | 'search',
+  stage: 'prompt' | 'answer' | 'grade' | 'critique' | 'search',
   ...input: readonly string[]
 ): string {
   return `${runId}/${iteration}/${phase}/${stage}/${hashOf(input)}`;

@@ -14,6 +14,7 @@ import {
   type Example,
   type RunConfig,
 } from '@trprompt/core';
+import type { Graders } from '@trprompt/grading';
 import type { ArtefactStore } from '@trprompt/store';
 import type { RunRecord } from './model.js';
 import type { TemplateCatalogue } from './ports.js';
@@ -41,11 +42,16 @@ export async function prepareRun(
   { config: text, examples: given }: NewRun,
   artefacts: ArtefactStore,
   templates: TemplateCatalogue,
+  graders: Graders,
 ): Promise<PreparedRun> {
   const parsed = parseRunConfig(parseText(text));
   if (!parsed.ok) throw new RequestProblems(parsed.problems);
   const { config } = parsed;
-  const problems = [...templateProblems(config, templates), ...sourceProblems(config, given)];
+  const problems = [
+    ...templateProblems(config, templates),
+    ...sourceProblems(config, given),
+    ...graderProblems(config, graders),
+  ];
   const examples = examplesOf(config, given);
   if (problems.length === 0) problems.push(...validateExamples(examples, config.grading));
   const divided = divide(config, examples, problems);
@@ -86,6 +92,12 @@ function templateProblems(config: RunConfig, templates: TemplateCatalogue): Prob
       message: `is "${id}", and there is no such template`,
       allowed: templates.ids().join(', '),
     }));
+}
+
+/** What the grader of the run would fail for at once, such as a module that is not permitted. */
+function graderProblems({ grading }: RunConfig, graders: Graders): Problem[] {
+  const message = graders.problem(grading);
+  return message === undefined ? [] : [{ path: 'grading', message }];
 }
 
 function sourceProblems(config: RunConfig, given: readonly Example[]): Problem[] {

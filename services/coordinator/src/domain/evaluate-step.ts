@@ -6,7 +6,7 @@ import type { EventPayload } from './run-event.js';
 import type { RunContext } from './run-context.js';
 import type { Change } from './run-store.js';
 import { evaluationTasks } from './sampling.js';
-import { activateAdapter, beginStep, type LoopState } from './step-state.js';
+import { activateAdapter, beginStep, openGrader, type LoopState } from './step-state.js';
 
 /** The name in accuracies and checkpoints of the step that an evaluation follows. */
 const measuredAfter = { baseline: 'initial', evaluate_train: 'train', evaluate_search: 'search' } as const;
@@ -69,6 +69,7 @@ export async function scoreItems(
 ): Promise<ItemRecord[]> {
   const { run, services } = context;
   const { adapter, reward } = state.policy;
+  const grader = openGrader(context);
   const prompts = services.prompts.open({
     ...context.scope,
     reward,
@@ -79,7 +80,7 @@ export async function scoreItems(
   try {
     const needsModel = tasks.some((task) => !task.given && !known?.has(task.itemId));
     if (adapter && needsModel) await activateAdapter(context, adapter);
-    const pipeline = new QuestionPipeline({ prompts, answers }, run.config.grading, context.patience, {
+    const pipeline = new QuestionPipeline({ prompts, answers, grader }, context.patience, {
       ...step,
       runId: run.runId,
     });
@@ -93,6 +94,7 @@ export async function scoreItems(
   } finally {
     prompts.close();
     answers.close();
+    await grader.close();
   }
 }
 

@@ -1,4 +1,5 @@
-import { gradeText, type GradingSettings, type PaidRole } from '@trprompt/core';
+import type { PaidRole, Verdict } from '@trprompt/core';
+import { GraderFailure, type GradeRequest, type Grader } from '@trprompt/grading';
 import { ItemFailure } from './failures.js';
 import { callKey } from './call-key.js';
 import { addUsage, noUsage, type ItemRecord, type StepKey, type Usage } from './model.js';
@@ -32,6 +33,7 @@ export interface PipelineSessions {
   critiques?: Session<CritiqueTask, TextualReward>;
   /** Whether a critique is a model call; false when it is composed. */
   criticCalls?: boolean;
+  grader: Grader;
 }
 
 /**
@@ -41,7 +43,6 @@ export interface PipelineSessions {
 export class QuestionPipeline {
   constructor(
     private readonly sessions: PipelineSessions,
-    private readonly grading: GradingSettings,
     private readonly patience: Patience,
     /** Where the questions belong: a part of the idempotency keys of their calls. */
     private readonly step: StepKey & { runId: string },
@@ -49,8 +50,8 @@ export class QuestionPipeline {
 
   /** Model calls that a question needs, retries left aside. */
   calls({ given }: QuestionTask): number {
-    const { critiques, criticCalls } = this.sessions;
-    return (given ? 0 : 1) + 1 + (critiques && criticCalls ? 1 : 0);
+    const { critiques, criticCalls, grader } = this.sessions;
+    return (given ? 0 : 1) + 1 + grader.calls + (critiques && criticCalls ? 1 : 0);
   }
 
   async run(task: QuestionTask, signal: AbortSignal, pay: Pay): Promise<ItemRecord> {
@@ -83,9 +84,9 @@ export class QuestionPipeline {
         record.usage = addUsage(record.usage, usage);
         pay(role, usage);
       });
-    const { prompts, answers, critiques } = this.sessions;
+    const { prompts, answers, grader, critiques } = this.sessions;
     const { itemId, inputHash, question, gold, seeds } = task;
-    const key = (stage: 'prompt' | 'answer' | 'critique', ...input: string[]): string =>
+    const key = (stage: 'prompt' | 'answer' | 'grade' | 'critique', ...input: string[]): string =>
       callKey(this.step.runId, this.step, stage, itemId, inputHash, ...input);
     if (!task.given) {
       const written = await paid('promptModel', () =>
@@ -102,11 +103,10 @@ export class QuestionPipeline {
     );
     record.answer = answer.text;
     record.finish = answer.finish;
-    const verdict = gradeText(
-      this.grading,
-      { text: answer.text, form: 'response', finish: answer.finish },
-      gold,
-    );
+    const request = { itemId, question, prompt, text: answer.text, finish: answer.finish, gold };
+    const graded = (): Promise<{ verdict: Verdict; usage: Usage }> =>
+      this.#grade({ ...request, idempotencyKey: key('grade', prompt, answer.text) }, signal);
+    const { verdict } = await (grader.calls > 0 ? paid('judge', graded) : graded());
     record.verdict = verdict;
     if (!critiques) return;
     const { finish } = record;
@@ -128,6 +128,23 @@ export class QuestionPipeline {
     );
     record.reward = reward.text;
     record.redactions = reward.redactions;
+  }
+
+  /** A grader that fails says nothing about the answer: the question is given up, not wrong. */
+  async #grade(
+    request: Omit<GradeRequest, 'form'>,
+    signal: AbortSignal,
+  ): Promise<{ verdict: Verdict; usage: Usage }> {
+    try {
+      const { usage, ...verdict } = await this.sessions.grader.grade(
+        { ...request, form: 'response' },
+        signal,
+      );
+      return { verdict, usage: usage ?? noUsage() };
+    } catch (error) {
+      if (!(error instanceof GraderFailure)) throw error;
+      throw new ItemFailure(`not graded: ${error.message}`, false, error.usage);
+    }
   }
 
   async #paid<R extends { usage: Usage }>(

@@ -6,7 +6,7 @@ import type { EventPayload } from './run-event.js';
 import type { RunContext } from './run-context.js';
 import type { Change } from './run-store.js';
 import { pastDraws, planRollout, samplingOf } from './sampling.js';
-import { activateAdapter, beginStep, type LoopState } from './step-state.js';
+import { activateAdapter, beginStep, openGrader, type LoopState } from './step-state.js';
 
 /**
  * Step 1 of an iteration (paper, section 3.1): question → prompt → answer → textual reward; every triple is kept, good or bad. The accuracy that it
@@ -19,6 +19,7 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
   const { tasks, draw } = planRollout(run, splits.train, step.iteration, state.policy, history);
   await beginStep(context, step, tasks.length);
   if (adapter) await activateAdapter(context, adapter);
+  const grader = openGrader(context);
   const prompts = services.prompts.open({
     ...context.scope,
     reward,
@@ -29,8 +30,7 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
   const critiques = services.critic.open(context.scope, run.config.critic);
   try {
     const pipeline = new QuestionPipeline(
-      { prompts, answers, critiques, criticCalls: run.config.critic.mode !== 'verifier' },
-      run.config.grading,
+      { prompts, answers, grader, critiques, criticCalls: run.config.critic.mode !== 'verifier' },
       context.patience,
       { ...step, runId: run.runId },
     );
@@ -62,6 +62,7 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
     prompts.close();
     answers.close();
     critiques.close();
+    await grader.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Graders } from '@trprompt/grading';
 import type { ArtefactStore } from '@trprompt/store';
 import type { RunRecord } from './model.js';
 import type { Patience } from './patience.js';
@@ -24,6 +25,7 @@ export interface Services {
   trainer: Trainer;
   search: RewardSearch;
   artefacts: ArtefactStore;
+  graders: Graders;
 }
 
 /** Everything a step of the loop works with. The test split is not in it, and nothing in it leads there (docs/architecture.md, Test quarantine). */

@@ -74,7 +74,12 @@ export class RunManager {
   async create(request: NewRun, requestId: string): Promise<RunRecord> {
     const known = requestId === '' ? undefined : await this.store.findByRequest(requestId);
     if (known) return known;
-    const { run, examples } = await prepareRun(request, this.services.artefacts, this.templates);
+    const { run, examples } = await prepareRun(
+      request,
+      this.services.artefacts,
+      this.templates,
+      this.services.graders,
+    );
     const { name, configDigest, dataset } = run;
     const stored = await this.store.create(run, requestId, examples, [
       { type: 'run_created', name, configDigest, dataset },

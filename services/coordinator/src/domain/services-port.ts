@@ -1,3 +1,4 @@
+import type { Graders } from '@trprompt/grading';
 import type { ArtefactStore } from '@trprompt/store';
 import type { Critic, Judge, PromptWriter, RewardSearch, TargetAnswerer, Trainer } from './ports.js';
 import type { Services } from './run-context.js';
@@ -11,6 +12,7 @@ export class ServicesPort implements Services {
   readonly trainer: Trainer;
   readonly search: RewardSearch;
   readonly artefacts: ArtefactStore;
+  readonly graders: Graders;
 
   constructor(services: Services) {
     this.prompts = services.prompts;
@@ -20,5 +22,6 @@ export class ServicesPort implements Services {
     this.trainer = services.trainer;
     this.search = services.search;
     this.artefacts = services.artefacts;
+    this.graders = services.graders;
   }
 }

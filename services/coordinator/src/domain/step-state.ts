@@ -1,3 +1,5 @@
+import { GraderFailure, type Grader } from '@trprompt/grading';
+import { StepFailure } from './failures.js';
 import type { ArtefactRef, StepKey, Policy, Checkpoint } from './model.js';
 import { patiently } from './patience.js';
 import type { EventPayload } from './run-event.js';
@@ -25,4 +27,14 @@ export async function beginStep(context: RunContext, step: StepKey, total: numbe
 export async function activateAdapter(context: RunContext, adapter: ArtefactRef): Promise<void> {
   const { services, patience, signal } = context;
   await patiently(() => services.prompts.activate(adapter, signal), patience, signal);
+}
+
+/** The grader of the run's settings. Throws StepFailure when they ask for what is not there any more. */
+export function openGrader({ run, services, scope }: RunContext): Grader {
+  try {
+    return services.graders.open(run.config.grading, scope);
+  } catch (error) {
+    if (error instanceof GraderFailure) throw new StepFailure(error.message, { cause: error });
+    throw error;
+  }
 }

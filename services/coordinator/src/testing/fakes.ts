@@ -1,5 +1,6 @@
 import { parseRunConfig, sha256Hex } from '@trprompt/core';
 import { ArtefactError, ArtefactStore } from '@trprompt/store';
+import { gradersOf } from '../adapters/services/graders-of.js';
 import type { Lease } from '../domain/leases.js';
 import { noUsage, type ArtefactRef, type ItemRecord, type RunRecord, type StepKey } from '../domain/model.js';
 import {
@@ -266,7 +267,16 @@ export async function fakeContext(
     sealedTest,
     openTest: (checkpoint) =>
       writer.write((by) => sealedTest.open({ runId: run.runId, attempt: run.attempt, checkpoint }, by)),
-    services: { prompts, target, critic: new FakeCritic(), judge, trainer, search, artefacts },
+    services: {
+      prompts,
+      target,
+      critic: new FakeCritic(),
+      judge,
+      trainer,
+      search,
+      artefacts,
+      graders: gradersOf({}, judge),
+    },
     progress: new ProgressTracker(() => undefined, now),
     spending: new Spending(run.config, [], now),
     scope: { runId: run.runId, timeLeftMs: () => Infinity },

@@ -9,7 +9,7 @@ interface TextResponse {
   itemId: string;
   result?:
     | { $case: 'error'; value: ItemError }
-    | { $case: string; value: { text: string; usage: Usage | undefined } }
+    | { $case: string; value: { text: string; usage: Usage | undefined; finishReason?: string } }
     | undefined;
 }
 
@@ -20,7 +20,7 @@ interface TextResponse {
 export function batchedCall<Item extends { itemId: string }, Response extends TextResponse>(
   sender: string,
   send: (items: Item[], signal: AbortSignal) => AsyncIterable<Response>,
-): (item: Item, signal: AbortSignal) => Promise<{ text: string; usage: Usage }> {
+): (item: Item, signal: AbortSignal) => Promise<{ text: string; usage: Usage; finish: string }> {
   const batcher = new MicroBatcher<Item, Response>({
     ...batching,
     send,
@@ -33,6 +33,7 @@ export function batchedCall<Item extends { itemId: string }, Response extends Te
     });
     if (!result) throw new Error(`${sender} sent nothing for item "${itemId}"`);
     if (!('text' in result.value)) throw itemFailureOf(result.value);
-    return { text: result.value.text, usage: result.value.usage ?? noUsage() };
+    const { text, usage, finishReason } = result.value;
+    return { text, usage: usage ?? noUsage(), finish: finishReason ?? '' };
   };
 }

@@ -20,11 +20,17 @@ export interface TargetSettings {
   deadlineAt: number;
 }
 
+/** A response of the target model. */
+export interface Answered extends Written {
+  /** "stop" or "length". */
+  finish: string;
+}
+
 /** Answers one question with a prompt. @throws CallFailure */
 export type AnswerQuestion = (
   item: { itemId: string; question: string; prompt: string; seed: number; idempotencyKey: string },
   signal: AbortSignal,
-) => Promise<Written>;
+) => Promise<Answered>;
 
 /** The target model, as the search sees it. */
 export abstract class TargetAnswerer {

@@ -1,15 +1,18 @@
+import { status } from '@grpc/grpc-js';
 import {
   addUsage,
   evaluationSeeds,
-  gradeText,
-  gradingSettings,
   noUsage,
   RetryBudget,
+  type GradingSettings,
   type ItemScored,
+  type Usage,
+  type Verdict,
 } from '@trprompt/core';
+import { GraderFailure, Graders, type Grader, type GraderScope, type GradeRequest } from '@trprompt/grading';
 import { completeBatch, type RetryPolicy } from '@trprompt/llm';
 import { CallFailure } from '../ports/call-failure.js';
-import type { PromptWriter, WritePrompt, Written } from '../ports/prompt-writer.js';
+import type { PromptWriter, WritePrompt } from '../ports/prompt-writer.js';
 import type { AnswerQuestion, TargetAnswerer } from '../ports/target-answerer.js';
 import { callKey } from './call-keys.js';
 import { givenUpVerdict } from './given-up.js';
@@ -25,6 +28,7 @@ const LEAST_BURST = 20;
 interface Calls {
   write: WritePrompt;
   answer: AnswerQuestion;
+  grader: Grader;
   retrying: Retrying;
   pay: Pay;
 }
@@ -35,6 +39,12 @@ export interface SearchAccounts {
   retries: RetryBudget;
 }
 
+/** A verdict with what it cost. */
+interface Graded {
+  verdict: Verdict;
+  usage: Usage;
+}
+
 /** A prompt and an answer. */
 export const CALLS_PER_QUESTION = 2;
 
@@ -43,6 +53,7 @@ export class CandidateScorer {
   constructor(
     private readonly writer: PromptWriter,
     private readonly answerer: TargetAnswerer,
+    private readonly graders: Graders = new Graders(),
     private readonly policy: RetryPolicy = callPolicy,
     private readonly random: () => number = Math.random,
   ) {}
@@ -64,19 +75,25 @@ export class CandidateScorer {
     signal: AbortSignal,
   ): AsyncGenerator<ItemPaid, void, undefined> {
     const { random, policy } = this;
-    const { deadlineAt } = request.prompt;
+    const { deadlineAt, runId } = request.prompt;
+    const grader = this.openGrader(request.grading, {
+      runId,
+      timeLeftMs: () => deadlineAt - performance.now(),
+    });
     const calls = {
       write: this.writer.under(candidate.reward, request.prompt),
       answer: this.answerer.using(request.target),
+      grader,
       retrying: { policy, budget: retries, deadlineAt, random },
     };
+    const needed = CALLS_PER_QUESTION + grader.calls;
     const wanted = new Set(candidate.itemIds);
     const running = new Set<Promise<unknown>>();
     const outcomes = completeBatch(
       request.validation.filter(({ itemId }) => wanted.has(itemId)),
       async (question, itemSignal) => {
-        if (budget.blocking(CALLS_PER_QUESTION)) return undefined;
-        const { pay, release } = budget.begin(CALLS_PER_QUESTION);
+        if (budget.blocking(needed)) return undefined;
+        const { pay, release } = budget.begin(needed);
         const scoring = this.scoreOne(candidate, question, request, { ...calls, pay }, itemSignal).finally(
           release,
         );
@@ -91,32 +108,50 @@ export class CandidateScorer {
     } finally {
       // When one failed the others have been aborted and end at once; what they have paid is known then.
       await Promise.allSettled(running);
+      await grader.close();
+    }
+  }
+
+  /** @throws CallFailure */
+  private openGrader(settings: GradingSettings, scope: GraderScope): Grader {
+    try {
+      return this.graders.open(settings, scope);
+    } catch (error) {
+      if (!(error instanceof GraderFailure)) throw error;
+      throw new CallFailure(status.FAILED_PRECONDITION, error.message, 'call', {
+        retryable: false,
+        cause: error,
+      });
     }
   }
 
   private async scoreOne(
     { candidateId, reward }: { candidateId: string; reward: string },
     { itemId, question, gold }: ValidationQuestion,
-    { seed, grader, idempotencyKey }: SearchRequest,
-    { write, answer, retrying: policy, pay }: Calls,
+    { seed, idempotencyKey: searchKey }: SearchRequest,
+    { write, answer, grader, retrying: policy, pay }: Calls,
     signal: AbortSignal,
   ): Promise<ItemPaid> {
     // Common random numbers: a question has the same seeds under every candidate, so that scores differ by the reward text and less by the luck
     // of sampling (the variance of a paired difference falls by twice the covariance).
     const seeds = evaluationSeeds(seed, itemId);
     let prompt = '';
-    const usages = { promptModel: noUsage(), target: noUsage() };
-    const paid = (role: keyof typeof usages, call: () => Promise<Written>): Promise<Written> =>
+    const usages = { promptModel: noUsage(), target: noUsage(), judge: noUsage() };
+    const paid = <R extends { usage: Usage }>(
+      role: keyof typeof usages,
+      call: () => Promise<R>,
+    ): Promise<R> =>
       retrying(call, policy, signal, (usage) => {
         usages[role] = addUsage(usages[role], usage);
         pay(role, usage);
       });
     const costs = () => ({
-      usage: addUsage(usages.promptModel, usages.target),
+      usage: addUsage(addUsage(usages.promptModel, usages.target), usages.judge),
       promptUsage: usages.promptModel,
+      ...(usages.judge.calls > 0 ? { judgeUsage: usages.judge } : {}),
     });
     const key = (purpose: string, ...input: string[]): string =>
-      callKey(idempotencyKey, `${candidateId}/${purpose}`, reward, itemId, ...input);
+      callKey(searchKey, `${candidateId}/${purpose}`, reward, itemId, ...input);
     const ask = { itemId, question };
     try {
       const written = await paid('promptModel', () =>
@@ -126,17 +161,17 @@ export class CandidateScorer {
       const answered = await paid('target', () =>
         answer({ ...ask, prompt, seed: seeds.answer, idempotencyKey: key('answer', prompt) }, signal),
       );
-      const verdict = gradeText(
-        gradingSettings({ kind: grader }),
-        { text: answered.text, form: 'response' },
-        gold,
-      );
+      const { text, finish } = answered;
+      const idempotencyKey = key('grade', prompt, text);
+      const graded = (): Promise<Graded> =>
+        gradeWith(grader, { ...ask, prompt, text, finish, form: 'response', gold, idempotencyKey }, signal);
+      const { verdict } = await (grader.calls > 0 ? paid('judge', graded) : graded());
       return {
         type: 'item',
         candidateId,
         itemId,
         prompt,
-        answer: answered.text,
+        answer: text,
         verdict,
         givenUp: false,
         ...costs(),
@@ -150,6 +185,21 @@ export class CandidateScorer {
         failure: { code, message, retryable, outage, usage: error.usage },
       };
     }
+  }
+}
+
+/** A grader that fails says nothing about the answer: the question is given up. */
+async function gradeWith(grader: Grader, request: GradeRequest, signal: AbortSignal): Promise<Graded> {
+  try {
+    const { usage = noUsage(), ...verdict } = await grader.grade(request, signal);
+    return { verdict, usage };
+  } catch (error) {
+    if (!(error instanceof GraderFailure)) throw error;
+    throw new CallFailure(status.FAILED_PRECONDITION, `not graded: ${error.message}`, 'item', {
+      retryable: false,
+      usage: error.usage,
+      cause: error,
+    });
   }
 }
 

@@ -1,7 +1,6 @@
 import { addUsage, noUsage, retryDelayMs, sleep, type RetryPolicy, type Usage } from '@trprompt/llm';
 import type { RetryBudget } from '@trprompt/core';
 import { CallFailure } from '../ports/call-failure.js';
-import type { Written } from '../ports/prompt-writer.js';
 
 /** The services retry their endpoint; this bridges a restart of a service, or a longer outage. */
 export const callPolicy: RetryPolicy = { attempts: 5, baseMs: 500, capMs: 8_000, maxRetryAfterMs: 0 };
@@ -22,12 +21,12 @@ export interface Retrying {
  * waited for by the service: that is for the caller of the search to bridge.
  * @throws CallFailure
  */
-export async function retrying(
-  call: () => Promise<Written>,
+export async function retrying<R extends { usage: Usage }>(
+  call: () => Promise<R>,
   { policy, budget, deadlineAt, random }: Retrying,
   signal: AbortSignal,
   onPaid: (usage: Usage) => void = () => undefined,
-): Promise<Written> {
+): Promise<R> {
   let spent: Usage = noUsage();
   budget.deposit();
   for (let failures = 1; ; failures++) {

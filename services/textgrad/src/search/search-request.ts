@@ -2,7 +2,7 @@ import type {
   CandidateProposed,
   CritiqueWritten,
   EditRejected,
-  PureGraderKind,
+  GradingSettings,
   ItemScored,
   LimitName,
   SearchEvent,
@@ -31,7 +31,8 @@ export interface SearchRequest {
   rollouts: readonly (SearchExample & { correct: boolean })[];
   prompt: PromptSettings;
   target: TargetSettings;
-  grader: PureGraderKind;
+  /** How answers are graded. */
+  grading: GradingSettings;
   editor: EditorSettings;
   steps: number;
   minibatch: number;

@@ -1,4 +1,11 @@
-import { noAmounts, parseTemplate, sha256Hex, type RolePrice, type TextgradTemplate } from '@trprompt/core';
+import {
+  gradingSettings,
+  noAmounts,
+  parseTemplate,
+  sha256Hex,
+  type RolePrice,
+  type TextgradTemplate,
+} from '@trprompt/core';
 import { noUsage, type Usage } from '@trprompt/llm';
 import { CallFailure } from '../ports/call-failure.js';
 import { Editor } from '../ports/editor.js';
@@ -47,7 +54,7 @@ export class World {
         this.world.answers.push(prompt);
         const reward = prompt.split('|')[0] ?? '';
         const right = Number.parseInt(sha256Hex(itemId).slice(0, 4), 16) % 8 < reward.length;
-        return { text: right ? 'The answer is 42.' : 'The answer is 7.', usage: one };
+        return { text: right ? 'The answer is 42.' : 'The answer is 7.', usage: one, finish: 'stop' };
       };
     }
   })(this);
@@ -68,7 +75,10 @@ export class World {
   })(this);
 
   search(): Textgrad {
-    return new Textgrad(new CandidateScorer(this.writer, this.answerer, quick, () => 0), this.editor);
+    return new Textgrad(
+      new CandidateScorer(this.writer, this.answerer, undefined, quick, () => 0),
+      this.editor,
+    );
   }
 }
 
@@ -107,7 +117,7 @@ export const request: SearchRequest = {
     decoding,
     deadlineAt,
   },
-  grader: 'number',
+  grading: gradingSettings({ kind: 'number' }),
   editor: { template, model: 'editor', decoding, idempotencyKey: '', deadlineAt },
   steps: 4,
   minibatch: 2,

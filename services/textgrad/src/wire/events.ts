@@ -20,7 +20,17 @@ export function eventToWire(event: CostedEvent | SearchStopped | CallsLost): Opt
       const { candidateId, itemId, prompt, answer, verdict, usage, failure: error } = event;
       const promptUsage = event.usage && event.promptUsage;
       const judgeUsage = event.usage && event.judgeUsage;
-      const value = { candidateId, itemId, prompt, answer, verdict, usage, error, promptUsage, judgeUsage };
+      const value = {
+        candidateId,
+        itemId,
+        prompt,
+        answer,
+        verdict: { ...verdict, verdicts: verdict.verdicts ?? {} },
+        usage,
+        error,
+        promptUsage,
+        judgeUsage,
+      };
       return { event: { $case: 'item', value } };
     }
     case 'decision':
@@ -67,14 +77,20 @@ export function eventFromWire({ event }: OptimizeResponse, at: string): SearchEv
           verdict?.method,
           `use one of ${extractionMethods.join(', ')}`,
         );
-      const { correct, extracted, reason } = verdict;
+      const { correct, extracted, reason, verdicts } = verdict;
       return {
         type: 'item',
         candidateId,
         itemId,
         prompt,
         answer,
-        verdict: { correct, extracted, method, reason },
+        verdict: {
+          correct,
+          extracted,
+          method,
+          reason,
+          ...(Object.keys(verdicts ?? {}).length > 0 ? { verdicts } : {}),
+        },
         givenUp: error !== undefined,
       };
     }

@@ -1,8 +1,10 @@
 import {
   defaultTemplates,
-  pureGraderKinds,
+  gradingSettings,
+  graderKinds,
   type Amounts,
-  type PureGraderKind,
+  type GraderKind,
+  type GradingSettings,
   type Placement,
   type RolePrice,
 } from '@trprompt/core';
@@ -14,6 +16,7 @@ import {
   checkText,
   type TemplateBook,
 } from '@trprompt/llm';
+import type { Grader as WireGrader } from '@trprompt/proto/grading/v1/grading';
 import { Placement as WirePlacement } from '@trprompt/proto/target_llm/v1/target_llm';
 import type {
   Budget,
@@ -64,7 +67,7 @@ export function requestFromWire(
     rollouts: rolloutsFromWire(request),
     prompt: { ...promptFromWire(request.prompt, runId), deadlineAt },
     target: { ...targetFromWire(request.target, runId), deadlineAt },
-    grader: graderFromWire(request.grader?.kind ?? ''),
+    grading: gradingFromWire(request.grader),
     editor: {
       template: templates.get(search?.template || defaultTemplates.textgrad, notFound),
       model: search?.model || defaultModel,
@@ -86,13 +89,14 @@ export function requestFromWire(
   };
 }
 
-function validationFromWire({ validation }: OptimizeRequest): ValidationQuestion[] {
+function validationFromWire({ validation, grader }: OptimizeRequest): ValidationQuestion[] {
   if (validation.length < 1 || validation.length > MAX_QUESTIONS)
     throw invalidArgument('validation', `${validation.length} questions`, `send 1 to ${MAX_QUESTIONS}`);
   distinct('validation', validation);
   return validation.map(({ itemId, question, gold }, index) => {
     checkText(`validation[${index}].question`, question, invalidArgument, { required: true });
-    checkText(`validation[${index}].gold`, gold, invalidArgument, { required: true });
+    // A judge compares with something else than a gold answer.
+    checkText(`validation[${index}].gold`, gold, invalidArgument, { required: grader?.kind !== 'judge' });
     return { itemId, question, gold };
   });
 }
@@ -155,10 +159,22 @@ function targetFromWire(
   };
 }
 
-function graderFromWire(kind: string): PureGraderKind {
-  const known = pureGraderKinds.find((name) => name === (kind || 'number'));
-  if (!known) throw invalidArgument('grader.kind', kind, `use one of ${pureGraderKinds.join(', ')}`);
-  return known;
+function gradingFromWire(grader: WireGrader | undefined): GradingSettings {
+  const kind = grader?.kind || 'number';
+  if (!(graderKinds as readonly string[]).includes(kind))
+    throw invalidArgument('grader.kind', kind, `use one of ${graderKinds.join(', ')}`);
+  const { settings = '' } = grader ?? {};
+  try {
+    const given = settings === '' ? {} : (JSON.parse(settings) as object);
+    return gradingSettings({ ...given, kind: kind as GraderKind });
+  } catch (error) {
+    const why = error instanceof Error ? error.message.slice(0, 500) : '';
+    throw invalidArgument(
+      'grader.settings',
+      settings.slice(0, 100),
+      `send the section grading of a run as JSON: ${why}`,
+    );
+  }
 }
 
 function within(field: string, value: number, { min, max }: { min: number; max: number }): number {

@@ -1,4 +1,4 @@
-import { priceOfRole, type RolePrice } from '@trprompt/core';
+import { canonicalJson, priceOfRole, type RolePrice } from '@trprompt/core';
 import type { Client } from '@trprompt/grpc';
 import {
   OptimizeRequest,
@@ -37,7 +37,7 @@ export class GrpcRewardSearch extends RewardSearch {
       rollouts: request.rollouts,
       prompt: { ...promptModel, adapter: request.adapter },
       target: { ...target, placement: toPlacement(target.placement) },
-      grader: { kind: grading.kind },
+      grader: { kind: grading.kind, settings: canonicalJson(grading) },
       search: settings,
       history: history.map(toWireSearch),
       budget: {

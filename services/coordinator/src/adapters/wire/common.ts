@@ -13,8 +13,19 @@ export function toUsage(usage: Usage | undefined): Usage {
 /** A verdict as the domain has it; the method of a service of this mesh is always one of the grader's. */
 export function toVerdict(verdict: WireVerdict | undefined): Verdict | null {
   if (verdict === undefined) return null;
-  const { correct, extracted, method, reason } = verdict;
-  return { correct, extracted, method: method as Verdict['method'], reason };
+  const { correct, extracted, method, reason, verdicts } = verdict;
+  return {
+    correct,
+    extracted,
+    method: method as Verdict['method'],
+    reason,
+    ...(Object.keys(verdicts).length > 0 ? { verdicts } : {}),
+  };
+}
+
+/** A verdict as it goes over the wire. */
+export function toWireVerdict(verdict: Verdict | null): WireVerdict | undefined {
+  return verdict === null ? undefined : { ...verdict, verdicts: verdict.verdicts ?? {} };
 }
 
 const placements = {

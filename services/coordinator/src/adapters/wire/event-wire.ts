@@ -8,7 +8,7 @@ import type {
   RolloutSampling,
 } from '../../domain/model.js';
 import type { EventPayload, RunEvent } from '../../domain/run-event.js';
-import { toVerdict } from './common.js';
+import { toVerdict, toWireVerdict } from './common.js';
 import { fromWireSearch, toWireSearch } from './search-wire.js';
 
 type WirePayload = NonNullable<WireRunEvent['payload']>;
@@ -57,7 +57,7 @@ function toWirePayload(payload: EventPayload): WirePayload {
     case 'item_given_up':
       return { $case: 'itemGivenUp', value: payload };
     case 'sample_recorded':
-      return { $case: 'sampleRecorded', value: { ...payload, verdict: payload.verdict ?? undefined } };
+      return { $case: 'sampleRecorded', value: { ...payload, verdict: toWireVerdict(payload.verdict) } };
   }
 }
 

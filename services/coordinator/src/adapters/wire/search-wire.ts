@@ -2,7 +2,7 @@ import type { LimitName } from '@trprompt/core';
 import { OptimizeResponse } from '@trprompt/proto/textgrad/v1/textgrad';
 import type { SearchNotice } from '../../domain/ports.js';
 import type { SearchMessage } from '../../domain/search-message.js';
-import { toUsage, toVerdict } from './common.js';
+import { toUsage, toVerdict, toWireVerdict } from './common.js';
 
 /** INTERNAL: the code that a given-up item's reason is handed back with; only its text is kept. */
 const INTERNAL = 13;
@@ -31,7 +31,7 @@ function wireEvent(message: SearchMessage): OptimizeResponse['event'] {
         $case: 'item',
         value: {
           ...message,
-          verdict: verdict ?? undefined,
+          verdict: toWireVerdict(verdict),
           error: error === null ? undefined : failure,
           promptUsage: message.promptUsage,
           judgeUsage: message.judgeUsage,

@@ -1,0 +1,60 @@
+import type { GradingSettings } from '@trprompt/core';
+
+/** What a sandboxed process does with each request. */
+export type Task =
+  | { type: 'pattern' }
+  /** Calls the default export of a module; `path` is absolute. */
+  | { type: 'module'; path: string }
+  /** Grades with `gradeText`; the settings come with each request. */
+  | { type: 'text' };
+
+/** A search with a user's pattern: its last match, or its first. */
+export interface PatternRequest {
+  pattern: string;
+  flags: string;
+  text: string;
+  which: 'first' | 'last';
+}
+
+/** A match: what it captured, and where it ends in the text. Null: there is none. */
+export type PatternAnswer = { text: string; end: number } | null;
+
+/** What a user's module is given. */
+export interface ModuleRequest {
+  question: string;
+  prompt: string;
+  response: string;
+  gold: string;
+}
+
+/** What a user's grader says. */
+export interface ModuleAnswer {
+  correct: boolean;
+  extracted?: string;
+  reason?: string;
+}
+
+/** A text with the settings to grade it by. */
+export interface TextRequest {
+  settings: GradingSettings;
+  text: string;
+  form: 'answer' | 'response';
+  finish?: string;
+  gold: string;
+}
+
+/** From the pool to its process. */
+export interface ToChild {
+  id: number;
+  request: unknown;
+}
+
+/** From a process to its pool. */
+export type FromChild =
+  | { type: 'ready' }
+  /** The task cannot be begun: every request would fail. */
+  | { type: 'unusable'; reason: string }
+  | { type: 'done'; id: number; answer: unknown }
+  | { type: 'failed'; id: number; reason: string }
+  /** The process is about to end; `id` is what it worked on. */
+  | { type: 'crashed'; id?: number; reason: string };

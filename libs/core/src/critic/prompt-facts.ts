@@ -1,4 +1,4 @@
-import { numberTokens } from '../grading/number.js';
+import { numberTokens } from '../grading/number/token.js';
 import { redactGold } from './redact.js';
 
 /** What a prompt is, judged by its form. Only an instruction does its work. */

@@ -1,6 +1,6 @@
-import { goldText } from '../grading/gold.js';
-import { sameMagnitude, scanNumbers } from '../grading/number.js';
-import { spelledNumber } from './spelled.js';
+import { goldText } from '../grading/gold/gold-text.js';
+import { sameMagnitude, scanNumbers } from '../grading/number/token.js';
+import { spelledNumber } from '../grading/number/spelled.js';
 
 /** A text without the gold answer. */
 export interface Redaction {

@@ -1,4 +1,4 @@
-import { goldProblem } from '../grading/grade.js';
+import { goldProblem } from '../grading/gold/problem.js';
 import type { GradingSettings } from '../grading/kinds.js';
 import { contentId } from './content-id.js';
 import { type DataProblem, type Example, exampleSplits } from './example.js';

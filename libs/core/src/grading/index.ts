@@ -1,4 +1,6 @@
-export { goldProblem, gradeText } from './grade.js';
+export { gradeText } from './grade.js';
+export { goldText } from './gold/gold-text.js';
+export { goldProblem } from './gold/problem.js';
 export {
   extractionMethods,
   graderKinds,
@@ -10,4 +12,4 @@ export {
   type PureGraderKind,
   type Verdict,
 } from './kinds.js';
-export { equalNumbers, numberTokens, parseNumber, type NumberToken } from './number.js';
+export { equalNumbers, numberTokens, parseNumber, type NumberToken } from './number/token.js';

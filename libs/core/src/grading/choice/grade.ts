@@ -1,0 +1,185 @@
+import { normalisedText } from '../exact/grade.js';
+import type { ExtractionMethod, GradedText, Verdict } from '../kinds.js';
+import { emphases } from '../response/emphases.js';
+import { statements, withoutRepeatedStart, isUndecided } from '../response/statements.js';
+import { cleanText } from '../text/clean.js';
+import { answerWindow } from '../text/window.js';
+import { goldChoice } from './gold.js';
+import { leadingLetter, letterSet, namedLetters } from './letters.js';
+
+/** What a response decides for. */
+interface Decision {
+  method: ExtractionMethod;
+  extracted: string;
+  /** Empty: it decided for a text, or for nothing. */
+  letters: ReadonlySet<string>;
+  /** The text of the option it names, as kind exact compares it. */
+  text: string;
+  /** Why nothing is decided; empty when something is. */
+  problem: string;
+}
+
+/**
+ * Kind choice: the option that the response decides for, by its letter or its text. The final statement counts ("The answer is (B)", "\boxed{B}",
+ * "**B**", "Option B is correct"), then an opening ("B. Because ..."), then the only option that is named. Several options named and none decided for is wrong.
+ *
+ * @param most how many options there are
+ */
+export function gradeChoice({ text: given, form }: GradedText, gold: string, most: number): Verdict {
+  const text = cleanText(answerWindow(given)).trim();
+  const expected = goldChoice(gold, most);
+  if (text === '') return { correct: false, extracted: '', method: 'none', reason: 'the response is empty' };
+  const { method, extracted, letters, text: option, problem } = decide(text, form, most, expected.text);
+  if (problem !== '') return { correct: false, extracted, method, reason: problem };
+  const byLetter =
+    letters.size > 0 &&
+    letters.size === expected.letters.size &&
+    [...letters].every((letter) => expected.letters.has(letter));
+  const byText =
+    expected.text !== '' && option === expected.text && (letters.size === 0 || expected.letters.size === 0);
+  const correct = byLetter || byText;
+  return {
+    correct,
+    extracted,
+    method,
+    reason: correct ? 'is the gold option' : 'is another option than the gold one',
+  };
+}
+
+function decide(text: string, form: GradedText['form'], most: number, wanted: string): Decision {
+  if (form === 'answer' || text.length <= 3 || normalisedText(text) === wanted)
+    return read(text, 'whole', most) ?? spoken(text, 'whole');
+  const all = statements(text);
+  const list = withoutRepeatedStart(
+    text,
+    [...all, ...chosen(text)].sort((a, b) => a.position - b.position),
+  );
+  if (list.at(-1)?.cutOff)
+    return undecided(list.at(-1)?.method ?? 'none', 'the response was cut off in the middle of its answer');
+  const decisions = list.flatMap(({ content, method }) => read(content, method, most) ?? []);
+  if (isUndecided(decisions.map(({ letters, problem }) => problem || [...letters].join(''))))
+    return undecided('stated', 'the response goes back and forth between options');
+  const last = decisions.at(-1);
+  if (last !== undefined) return last;
+  const named = list.findLast(({ content, cutOff }) => !cutOff && content !== '' && content.length <= 200);
+  if (named !== undefined && wanted !== '' && normalisedText(stripLabel(named.content)) === wanted)
+    return spoken(named.content, named.method);
+  return (
+    byForm(text, most) ??
+    (named === undefined ? undecided('none', 'no option is named') : spoken(named.content, named.method))
+  );
+}
+
+function byForm(text: string, most: number): Decision | undefined {
+  const opening = leadingLetter(text, most);
+  if (opening !== undefined && !contradicts(opening.rest, most))
+    return {
+      method: 'leading',
+      extracted: opening.letter,
+      letters: new Set([opening.letter]),
+      text: normalisedText(opening.rest),
+      problem: '',
+    };
+  const bold = emphases(text).flatMap(({ content }) => leadingLetter(content, most) ?? []);
+  const boldLetters = new Set(bold.map(({ letter }) => letter));
+  const [only] = bold;
+  if (boldLetters.size === 1 && only !== undefined)
+    return {
+      method: 'emphasis',
+      extracted: only.letter,
+      letters: boldLetters,
+      text: normalisedText(only.rest),
+      problem: '',
+    };
+  const sentence =
+    text
+      .split(/(?<=[.!?])\s+|\n+/)
+      .filter((part) => part.trim() !== '')
+      .at(-1) ?? '';
+  for (const [part, method] of [
+    [
+      /^\W*(?:so|therefore|thus|hence|in conclusion|consequently)\b/i.test(sentence) ? sentence : '',
+      'stated',
+    ],
+    [text, 'leading'],
+  ] as const) {
+    const letters = new Set(namedLetters(part, most));
+    if (letters.size === 1) {
+      const [letter = ''] = letters;
+      return { method, extracted: letter, letters, text: '', problem: '' };
+    }
+    if (letters.size > 1)
+      return undecided(
+        'none',
+        `several options are named (${[...letters].join(', ')}) and none is decided for`,
+      );
+  }
+  return undefined;
+}
+
+/** "A) 5\nB) 6\nC) 7" repeats the options; "(A) or (B)" decides nothing. */
+function contradicts(rest: string, most: number): boolean {
+  if (/^\s*(?:or|and|,|\/|&)\s*[([]?[A-Za-z](?![\p{L}\p{N}])/u.test(rest)) return true;
+  return (
+    new Set(Array.from(rest.matchAll(/(?:^|\n)\s*[([]?([A-Z])[)\].:]\s/g), ([, letter]) => letter)).size >
+      0 && namedLetters(rest, most).length > 0
+  );
+}
+
+/** Decisions in words that statements of an answer have not: "Option B is correct", "I choose (B)". */
+function chosen(text: string) {
+  const patterns = [
+    /\b(?:option|choice)\s+["'“*(]{0,3}([A-Za-z])["'”*)]{0,3}\s+is\s+(?:the\s+)?(?:correct|right|best|true)\b/gi,
+    /(?<![\p{L}\p{N}])[(*]{0,3}([A-Z])[)*]{0,3}\s+is\s+(?:the\s+)?(?:correct|right|best|answer)\b/gu,
+    /\b(?:choose|pick|select|go\s+with|choosing|selecting|going\s+with)\s+(?:option\s+|choice\s+|answer\s+)?["'“*(]{0,3}([A-Z])(?![\p{L}\p{N}'’])/gu,
+    /\b(?:correct|right|best)\s+(?:option|choice|letter|one|response)\s*(?:is|:|would be)\s*:?\s*["'“*(]{0,3}(?:option\s+)?([A-Z])(?![\p{L}\p{N}'’])/gu,
+  ];
+  return patterns.flatMap((pattern) =>
+    Array.from(text.matchAll(pattern), (match) => ({
+      method: 'stated' as const,
+      position: match.index,
+      end: match.index + match[0].length,
+      content: `(${match[1] ?? ''})`,
+      marked: true,
+      cutOff: false,
+    })).filter(
+      ({ position, end }) => !/\bnot\b|n['’]t\b|neither/i.test(text.slice(Math.max(0, position - 12), end)),
+    ),
+  );
+}
+
+/** The option of a short text; undefined when it names none. */
+function read(content: string, method: ExtractionMethod, most: number): Decision | undefined {
+  const several = letterSet(content, most);
+  if (several !== undefined && several.size > 1)
+    return { method, extracted: content, letters: several, text: '', problem: '' };
+  const first = leadingLetter(content, most);
+  if (first === undefined) return undefined;
+  if (/^\s*(?:or|\/)\s*[([]?[A-Za-z](?![\p{L}\p{N}])/u.test(first.rest))
+    return { ...undecided(method, 'the response names several options'), extracted: content };
+  return {
+    method,
+    extracted: first.letter,
+    letters: new Set([first.letter]),
+    text: normalisedText(first.rest),
+    problem: '',
+  };
+}
+
+function spoken(content: string, method: ExtractionMethod): Decision {
+  return {
+    method,
+    extracted: content,
+    letters: new Set(),
+    text: normalisedText(stripLabel(content)),
+    problem: '',
+  };
+}
+
+function stripLabel(content: string): string {
+  return content.replace(/^\s*(?:[([][A-Za-z][)\]]|[A-Za-z][).:])\s/, '');
+}
+
+function undecided(method: ExtractionMethod, problem: string): Decision {
+  return { method, extracted: '', letters: new Set(), text: '', problem };
+}

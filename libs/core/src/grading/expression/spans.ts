@@ -1,0 +1,94 @@
+/** A formula in a text, without its delimiters. */
+export interface MathSpan {
+  /** Of the opening delimiter. */
+  start: number;
+  /** One past the closing delimiter. */
+  end: number;
+  content: string;
+}
+
+/** Longest formula that is looked for, characters. */
+const longest = 20_000;
+const opener = /\\begin\{(?:align|equation|gather|displaymath|multline)\*?\}|\\[\s\S]|\$\$?/g;
+
+const closings: Record<string, string> = { $$: '$$', '\\(': '\\)', '\\[': '\\]' };
+
+/** Every formula of a text, in order: $...$, $$...$$, \(...\), \[...\] and display environments. A dollar that is a currency opens none. */
+export function mathSpans(text: string): MathSpan[] {
+  if (!text.includes('$') && !text.includes('\\')) return [];
+  const spans: MathSpan[] = [];
+  const failed = new Set<string>();
+  opener.lastIndex = 0;
+  for (let match = opener.exec(text); match !== null; match = opener.exec(text)) {
+    const span = spanAt(text, match, failed);
+    if (span === undefined) continue;
+    opener.lastIndex = span.end;
+    if (span.content !== '') spans.push(span);
+  }
+  return spans;
+}
+
+function spanAt(text: string, match: RegExpExecArray, failed: Set<string>): MathSpan | undefined {
+  const [symbol] = match;
+  const start = match.index;
+  const from = start + symbol.length;
+  if (symbol === '$') return inline(text, start);
+  const closing = symbol.startsWith('\\begin') ? symbol.replace('begin', 'end') : closings[symbol];
+  if (closing === undefined) return undefined;
+  // What is not closed after here is not closed after any later place.
+  if (failed.has(closing)) return undefined;
+  const at = text.indexOf(closing, from);
+  if (at === -1) failed.add(closing);
+  if (at === -1 || at - from > longest) return undefined;
+  return { start, end: at + closing.length, content: text.slice(from, at).trim() };
+}
+
+/** $...$ in one paragraph. "$5 and she pays $6" is money: words, or a space inside one of the dollars without any sign of a formula. */
+function inline(text: string, start: number): MathSpan | undefined {
+  const window = text.slice(start + 1, start + 1 + 2000);
+  const close = /(?<!\\)\$|\n\s*\n/.exec(window);
+  if (close?.[0] !== '$') return undefined;
+  const inner = window.slice(0, close.index);
+  const end = start + close.index + 2;
+  const content = inner.trim();
+  if (content === '') return undefined;
+  const words = inner.replaceAll(/\\[a-zA-Z]+\s?(?:\{[^{}]*\})?/g, ' ').match(/[a-zA-Z]{3,}/g) ?? [];
+  const tight = /^\S/.test(inner) && /\S$/.test(inner);
+  const balanced = /^\s/.test(inner) === /\s$/.test(inner);
+  const formula = /[\\^=]/.test(inner) || balanced || /^\s?-?[\d.,]+$/.test(inner);
+  if (
+    words.length > (/[\\^=_]/.test(inner) ? 3 : /\s/.test(inner) ? 0 : 1) ||
+    !(formula || /[({[]/.test(inner))
+  )
+    return undefined;
+  if (tight && !/[\\^=]/.test(inner) && /\d/.test(text.charAt(end)) && /^[\d.,]/.test(inner))
+    return undefined;
+  return { start, end, content };
+}
+
+/** The formulas that `spans[from]` begins as a list: "$5$ and $6$". */
+export function listFrom(text: string, spans: readonly MathSpan[], from: number): MathSpan[] {
+  const list = spans.slice(from, from + 1);
+  for (let at = from + 1; at < spans.length; at++) {
+    const [previous, next] = [spans[at - 1], spans[at]];
+    if (previous === undefined || next === undefined) break;
+    if (!/^\s*(?:,|;|,?\s*and|,?\s*or)\s*$/.test(text.slice(previous.end, next.start))) break;
+    list.push(next);
+  }
+  return list;
+}
+
+/** What follows the last "=" that is in no bracket; undefined without one. */
+export function afterLastEquals(latex: string): string | undefined {
+  let depth = 0;
+  let last = -1;
+  for (let at = 0; at < latex.length; at++) {
+    const character = latex[at] ?? '';
+    if (character === '\\') at++;
+    else if ('{(['.includes(character)) depth++;
+    else if ('})]'.includes(character)) depth--;
+    else if (character === '=' && depth <= 0 && !'<>!'.includes(latex[at - 1] ?? ' ')) last = at;
+  }
+  const result = latex.slice(last + 1).replaceAll(/^[\s&]+|[\s\\,.;]+$/g, '');
+  return last === -1 || result === '' ? undefined : result;
+}

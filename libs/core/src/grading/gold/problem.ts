@@ -1,0 +1,38 @@
+import { goldChoice } from '../choice/gold.js';
+import { mathProblem } from '../expression/grade.js';
+import type { GraderKind, GradingSettings } from '../kinds.js';
+import { goldNumber } from '../number/grade.js';
+import { goldText } from './gold-text.js';
+
+/** Why the grader can never match a gold answer; undefined when it can. Reads on after the name of the field: "is empty: ...". */
+export function goldProblem(settings: GradingSettings, gold: string): string | undefined {
+  const kind = settings.kind as GraderKind;
+  if (kind === 'judge' && gold.trim() === '')
+    return settings.judge.reference === 'base'
+      ? undefined
+      : 'is empty: give every example an answer to compare with, or set grading.judge.reference to base';
+  if (gold.trim() === '') return 'is empty: every example needs a gold answer';
+  switch (kind) {
+    case 'number':
+    case 'gsm8k':
+    case 'gsmhard':
+      return goldNumber(gold) === undefined
+        ? `is ${shown(gold)}, which is no single number: correct it, or set grading.kind to exact`
+        : undefined;
+    case 'math':
+      return mathProblem(gold);
+    case 'choice': {
+      const { letters, text } = goldChoice(gold, settings.choice.options);
+      return letters.size === 0 && text === ''
+        ? `is ${shown(gold)}, which names no option: write its letter or its text`
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function shown(gold: string): string {
+  const text = goldText(gold);
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

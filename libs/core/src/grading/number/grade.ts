@@ -1,0 +1,104 @@
+import { spelledNumber } from './spelled.js';
+import { goldText } from '../gold/gold-text.js';
+import type { GradedText, Verdict } from '../kinds.js';
+import { cleanText } from '../text/clean.js';
+import { plainNumbers } from '../text/latex.js';
+import { answerWindow } from '../text/window.js';
+import { answerNumber, findNumber, type FoundNumber } from './find.js';
+import { gsmhardVerdicts } from './gsmhard.js';
+import { equalNumbers, parseNumber, readings, type NumberToken } from './token.js';
+import { compareUnits, unitOf } from './units.js';
+
+/** The final number of a graded text. */
+export function numberOf({ text, form, finish }: GradedText): FoundNumber {
+  const plain = plainNumbers(cleanText(answerWindow(text)));
+  return form === 'answer' ? answerNumber(plain) : findNumber(plain, finish === 'length');
+}
+
+/** A gold answer's number; undefined when it is no single number. */
+export function goldNumber(gold: string): { token: NumberToken; text: string } | undefined {
+  const text = plainNumbers(goldText(gold));
+  const token = parseNumber(text);
+  return token?.value === undefined ? undefined : { token, text };
+}
+
+/** Kinds number and gsm8k: equal exact values, whatever the notation; where both name units, the units must agree. */
+export function gradeNumber(given: GradedText, gold: string): Verdict {
+  const found = numberOf(given);
+  const expected = goldNumber(gold);
+  const { number, method, extracted } = found;
+  if (expected === undefined) return wrong(found, 'the gold answer is no single number');
+  if (number === undefined)
+    return spelled(extracted, expected.token)
+      ? { correct: true, extracted, method, reason: 'equals the gold answer, in words' }
+      : wrong(found, found.problem);
+  const equal = equalNumbers(number, expected.token);
+  const unit = unitVerdict(found, number, expected, equal);
+  return unit ?? verdict(found, equal);
+}
+
+/** Kind gsmhard: the two verdicts, and which of them counts. */
+export function gradeGsmhard(
+  given: GradedText,
+  gold: string,
+  which: 'either' | 'absolute' | 'rounded',
+): Verdict {
+  const found = numberOf(given);
+  const expected = goldNumber(gold);
+  const none = { absolute: false, rounded: false };
+  if (expected === undefined)
+    return { ...wrong(found, 'the gold answer is no single number'), verdicts: none };
+  if (found.number === undefined) return { ...wrong(found, found.problem), verdicts: none };
+  const { exact, absolute, rounded, either } = gsmhardVerdicts(found.number, expected.token);
+  const correct = exact || { either, absolute, rounded }[which];
+  return {
+    ...verdict(found, correct, exact ? 'equals' : 'is near enough to'),
+    verdicts: { absolute, rounded },
+  };
+}
+
+function verdict({ method, extracted }: FoundNumber, correct: boolean, how = 'equals'): Verdict {
+  return {
+    correct,
+    extracted,
+    method,
+    reason: correct ? `${how} the gold answer` : 'differs from the gold answer',
+  };
+}
+
+function wrong({ method, extracted }: FoundNumber, reason: string): Verdict {
+  return { correct: false, extracted, method, reason };
+}
+
+/** The verdict where both sides name units that differ; undefined when the units decide nothing. */
+function unitVerdict(
+  found: FoundNumber,
+  number: NumberToken,
+  expected: { token: NumberToken; text: string },
+  equal: boolean,
+): Verdict | undefined {
+  const at = found.side.indexOf(number.text);
+  const answered = unitOf(found.side, at, at + number.text.length);
+  const wanted = unitOf(expected.text, expected.token.start, expected.token.end);
+  const [values] = readings(number, expected.token);
+  const { relation } = compareUnits(answered, wanted, values);
+  if (relation === 'same') return undefined;
+  if (relation === 'converted')
+    return { ...verdict(found, true), reason: 'equals the gold answer in another unit' };
+  if (relation === 'different') return wrong(found, `the unit is wrong: ${answered.word}`);
+  return equal
+    ? { ...verdict(found, true), reason: `equals the gold answer, with another unit: ${answered.word}` }
+    : undefined;
+}
+
+/** "eighteen": a stated answer without digits that spells the gold answer. */
+function spelled(extracted: string, gold: NumberToken): boolean {
+  if (extracted === '' || /\d/.test(extracted) || gold.text.includes('-')) return false;
+  const pattern = spelledNumber(gold.text);
+  const match = pattern === undefined ? null : pattern.exec(extracted);
+  return (
+    match !== null &&
+    /^[\s$*_]{0,8}$/.test(extracted.slice(0, match.index)) &&
+    !/\b(?:or|and|to)\b/i.test(extracted.slice(match.index + match[0].length))
+  );
+}

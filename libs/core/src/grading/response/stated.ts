@@ -1,0 +1,138 @@
+import { contentAt } from './content.js';
+import { longestContent, sentenceStart, type Statement } from './statement.js';
+
+const subject =
+  /\banswers?\b|\bans(?:\b\.|\b)|\bfinal\s{1,4}(?:result|value|solution|output)\b|\bsolution\s{1,4}set\b|<answer>/gi;
+/** What joins "the answer" with the answer itself. */
+const link =
+  /^((?:[^\n.!?:=|]|\.(?=\d)){0,160}?)(?:(:|=|\||→|≈|(?<=^\s)[-–—]\s)|\b(?:is|are|was|equals?|(?:would|should|must|will)\s{1,4}be|comes?\s{1,4}(?:out\s{1,4})?to|turns?\s{1,4}out\s{1,4}to\s{1,4}be)\b)(?:\s{0,4}\b(?:then|therefore|thus|indeed|simply|just|given by|found to be|equal to|as follows)\b)?[\s:*_`|"'“]{0,40}/i;
+/** Most characters between "the answer" and a sign that joins it with the answer: "Answer (in dollars): 18". */
+const longestBeforeSign = 60;
+const headingEnd = /^[*_:#` \t]{0,8}\n[\s*_:]{0,40}/;
+const hypothetical =
+  /\b(?:if|whether|suppose|supposing|assume|assuming|unless|until|before|not|isn't|check|checking|checked|verify|verifying|verified|confirm|confirming|confirmed)\s{1,4}(?:the|my|our|your|this|an?)?\s{0,4}(?:final|correct|right|exact|only)?\s{0,4}$/i;
+const denied = /^not\b/i;
+
+/**
+ * Answers stated in words: "the answer is x", "Answer: x", "**Final answer**" over x, "the answers are x", "<answer>x</answer>", "x is the final
+ * answer", and corrections of those ("actually, it is x"). Linear time.
+ */
+export function stated(text: string): Statement[] {
+  const forward: Statement[] = [];
+  for (const match of text.matchAll(subject)) {
+    const found = forwardStatement(text, match.index, match[0]);
+    if (found !== undefined) forward.push(found);
+  }
+  const first = forward[0];
+  return [...forward, ...inverse(text), ...(first === undefined ? [] : corrections(text, first.position))];
+}
+
+function forwardStatement(text: string, position: number, word: string): Statement | undefined {
+  const start = position + word.length;
+  const window = text.slice(start, start + longestContent);
+  if (word.startsWith('<')) {
+    const end = window.search(/<\/answer>/i);
+    const content = (end === -1 ? window : window.slice(0, end)).trim();
+    return {
+      method: 'stated',
+      position,
+      end: start + (end === -1 ? window.length : end),
+      content,
+      marked: true,
+      cutOff: end === -1,
+    };
+  }
+  // "points/answer", "</answer>"
+  if (text[position - 1] === '/') return undefined;
+  if (hypothetical.test(text.slice(Math.max(0, position - 40), position))) return undefined;
+  const heading = headingEnd.exec(window);
+  const joined = heading !== null && isHeadingLine(text, position) ? heading : link.exec(window);
+  if (joined === null) return begun(text, position, start);
+  if (joined !== heading && !joins(joined, word)) return undefined;
+  const contentStart = start + joined[0].length;
+  const rest = text.slice(contentStart, contentStart + longestContent);
+  if (denied.test(rest)) return undefined;
+  const content = contentAt(rest);
+  const cutOff = /^[\s$*_\\([{|"'`-]*$/.test(rest) && contentStart + rest.length >= text.length;
+  return { method: 'stated', position, end: contentStart + content.length, content, marked: false, cutOff };
+}
+
+/** Whether what stands between "the answer" and its link belongs to a statement: "to 3 + 4", "(in dollars)"; not "every question correctly". */
+function joins([, between = '', sign]: RegExpExecArray, word: string): boolean {
+  if (/^[\s*_`"'’”)\]]*$/.test(between)) return true;
+  if (!/^answer/i.test(word)) return false;
+  if (sign !== undefined && (between.length > longestBeforeSign || /[$\\]/.test(between))) return false;
+  return /^[\s*_]*(?:(?:to|for|in|of|that|we|i|here|choice|option|rounded|therefore|thus|then|now|number|key|after)\b|[,([])/i.test(
+    between,
+  );
+}
+
+/** A text that ends where it begins to state its answer: "So 3 + 4 = 7. The answer". */
+function begun(text: string, position: number, start: number): Statement | undefined {
+  const before = text.slice(Math.max(0, position - 40), position);
+  const begins =
+    /(?:^|[.!?\n*#]\s{0,4})(?:(?:so|thus|hence|therefore),?\s)?(?:the\s|my\s)?(?:final\s)?$/i.test(before);
+  if (!begins || /\S/.test(text.slice(start, start + longestContent))) return undefined;
+  return { method: 'stated', position, end: text.length, content: '', marked: false, cutOff: true };
+}
+
+/** The line before a subject is nothing but the start of a heading: "## ", "**Final ". */
+function isHeadingLine(text: string, position: number): boolean {
+  const before = text.slice(Math.max(0, position - 60), position);
+  return /^[\s#*_>-]*(?:(?:the|my|our|so|final|correct)\s{1,4}){0,3}$/i.test(
+    before.slice(before.lastIndexOf('\n') + 1),
+  );
+}
+
+/** "18 is the final answer": what stands before it in its sentence. */
+function inverse(text: string): Statement[] {
+  const found: Statement[] = [];
+  for (const match of text.matchAll(
+    /\bis\s{1,4}(?:therefore\s{1,4}|thus\s{1,4})?(?:the|my|our)\s{1,4}(?:(?:final|correct|right|exact)\s{1,4}){0,2}answer\b(?!\s{1,4}to\b)/gi,
+  )) {
+    const position = sentenceStart(text, match.index, 200);
+    const sentence = text.slice(position, match.index);
+    const content = sentence
+      .slice(
+        Math.max(
+          0,
+          ...Array.from(
+            sentence.matchAll(/,\s|\b(?:that|so|thus|therefore|hence)\s/gi),
+            (part) => part.index + part[0].length,
+          ),
+        ),
+      )
+      .trim();
+    if (content === '') continue;
+    found.push({
+      method: 'stated',
+      position,
+      end: match.index + match[0].length,
+      content,
+      marked: false,
+      cutOff: false,
+    });
+  }
+  return found;
+}
+
+const correction =
+  /\b(?:(?:it|that|this)\s{1,4}(?:should|must|has\s{1,4}to)\s{1,4}(?:actually\s{1,4}|really\s{1,4})?be|(?:no|actually|correction|sorry|oops)\b[,:.;—–-]{0,2}\s{0,4}(?:it(?:['’]s|\s{1,4}is)|that(?:['’]s|\s{1,4}is)|i\s{1,4}meant?)|i\s{1,4}meant?|make\s{1,4}that)\s{1,4}(?=[*_$€£¥₹(\\"'-]{0,4}[\d\\])/gi;
+
+/** What corrects an answer given before: "Wait, it should be 6". */
+function corrections(text: string, from: number): Statement[] {
+  return Array.from(text.matchAll(correction))
+    .filter(({ index }) => index > from)
+    .map((match) => {
+      const start = match.index + match[0].length;
+      const content = contentAt(text.slice(start, start + longestContent));
+      return {
+        method: 'stated' as const,
+        position: match.index,
+        end: start + content.length,
+        content,
+        marked: false,
+        cutOff: false,
+      };
+    });
+}

@@ -1,0 +1,37 @@
+import type { ExtractionMethod } from '../kinds.js';
+
+/** A place where a response says what its final answer is. */
+export interface Statement {
+  method: ExtractionMethod;
+  /** Where it begins, marker included. */
+  position: number;
+  /** One past its last character. */
+  end: number;
+  /** What is stated, trimmed. */
+  content: string;
+  /** Content of its own markup (box, tag, "####"), not the rest of a sentence. */
+  marked: boolean;
+  /** The text ends before the statement does. */
+  cutOff: boolean;
+}
+
+/** Most characters that are read after a marker that has no end of its own. */
+export const longestContent = 2000;
+
+/** Up to the end of the sentence or line. */
+export function firstSentence(text: string): string {
+  return text.slice(0, sentenceEnd.exec(text)?.index ?? text.length).trim();
+}
+
+/** Where the sentence or line begins that has the character at `at`; looked for in the `most` characters before. */
+export function sentenceStart(text: string, at: number, most: number): number {
+  const from = Math.max(0, at - most);
+  let start = from;
+  for (const match of text.slice(from, at).matchAll(/[.!?]\s+|\n\s*/g))
+    start = from + match.index + match[0].length;
+  return start;
+}
+
+// A point ends a sentence, but for that of "approx. 18", "Rs. 500", "No. 5" and "U.S. $5".
+const sentenceEnd =
+  /(?<!\b(?:approx|ca|no|rs|vs|st|u\.s|e\.g|i\.e))[.](?=\s|$|["'”’*_)\]}]+(?:\s|$))|[!?](?=\s|$|[*_])|\n/i;

@@ -1,0 +1,60 @@
+const invisible =
+  /(?:[\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Variation_Selector}|\u034f)+/gu;
+// Control characters but for white space; \u0008 and others get into LaTeX through a wrong reading of "\b".
+// oxlint-disable-next-line no-control-regex
+const control = /[\u0000-\u0008\u000e-\u001f\u007f]+/g;
+const header =
+  /<\|start_header_id\|>[^<\n]{0,40}<\|end_header_id\|>|(?:<\|im_start\|>|<start_of_turn>|<\|assistant\|>)[ \t]*(?:assistant|model)?\s?|\[\/?INST\]|<<\/?SYS>>/g;
+const endOfTurn =
+  /<\|(?:im_end|eot_id|eom_id|end|endoftext|end_of_text|end_of_turn|user|im_start)\|>|<end_of_turn>|<start_of_turn>user|<eos>|<\/s>/;
+const specialToken = /<\|[\w ]{1,40}\|>|<\/?(?:bos|eos|pad|unk)>|<s>/g;
+const calculatorMark = /<<[^<>\n]{0,200}>>/g;
+
+/**
+ * A model's text without what is no part of what it says: zero-width, bidirectional and control characters, role tokens, all that
+ * follows its own end of turn, reasoning before "</think>", GSM8K's calculator marks; full-width forms and the digits of other scripts
+ * are written in ASCII. Linear time.
+ */
+export function cleanText(text: string): string {
+  return withoutReasoning(ownTurn(plainCharacters(text)));
+}
+
+/** Zero-width, bidirectional and control characters removed; full-width forms and decimal digits of any script in ASCII. */
+export function plainCharacters(text: string): string {
+  const visible = text.replaceAll(control, '');
+  // oxlint-disable-next-line no-control-regex
+  if (!/[^\u0000-\u007f]/.test(visible)) return visible;
+  return visible
+    .replaceAll(invisible, '')
+    .replaceAll(/[\uff01-\uff5e]/g, (character) => String.fromCharCode(character.charCodeAt(0) - 0xfee0))
+    .replaceAll(/[^\d\P{Nd}]/gu, asciiDigit)
+    .replaceAll(/(?<=\d)\u066b(?=\d)/g, '.')
+    .replaceAll(/(?<=\d)\u066c(?=\d)/g, ',')
+    .replaceAll('\u3000', ' ');
+}
+
+/** Decimal digits of a script stand together, zero first, at a code point that ends in 0 or 6; the mathematical ones from 1D7CE on. */
+function asciiDigit(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code >= 0x1d7ce && code <= 0x1d7ff) return String((code - 0x1d7ce) % 10);
+  const low = code % 16;
+  const fromSix = low >= 10 || (low >= 6 && !/\p{Nd}/u.test(String.fromCodePoint(code - low)));
+  return String(fromSix ? low - 6 : low);
+}
+
+function ownTurn(text: string): string {
+  const unmarked = text.includes('<<') ? text.replaceAll(calculatorMark, '') : text;
+  if (!unmarked.includes('<') && !unmarked.includes('[')) return unmarked;
+  const body = unmarked.replaceAll(header, '');
+  const begin = /^(?:\s|<\|[\w ]{1,40}\|>|<\/?(?:s|bos)>){0,20}/.exec(body)?.[0].length ?? 0;
+  const end = body.slice(begin).search(endOfTurn);
+  return body.slice(begin, end === -1 ? undefined : begin + end).replaceAll(specialToken, '');
+}
+
+function withoutReasoning(text: string): string {
+  const closing = /<\/(?:think|thinking|reasoning|scratchpad)>/gi;
+  let from = 0;
+  for (const match of text.matchAll(closing)) from = match.index + match[0].length;
+  const said = text.slice(from);
+  return from > 0 && said.trim() !== '' ? said : text;
+}

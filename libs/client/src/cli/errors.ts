@@ -1,3 +1,4 @@
+import { DatasetError } from '@trprompt/datasets';
 import { TrpromptError } from '../sdk/errors.js';
 import { exitCodes } from './exit-codes.js';
 
@@ -17,6 +18,7 @@ export class CliError extends Error {
   /** What is said, and with which exit code, when a command threw. */
   static from(error: unknown, address: string | undefined): CliError {
     if (error instanceof CliError) return error;
+    if (error instanceof DatasetError) return new CliError(error.message, exitCodes.usage, 'data');
     const known = TrpromptError.from(error);
     switch (known.code) {
       case 'unreachable':

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { Cli } from './cli.js';
 import { askCommand } from './commands/ask.js';
 import { cancelCommand } from './commands/cancel.js';
+import { dataCommand } from './commands/data/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { eventsCommand } from './commands/events.js';
 import { exportCommand } from './commands/export.js';
@@ -45,11 +46,12 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     reportCommand(cli),
     askCommand(cli),
     exportCommand(cli),
+    dataCommand(cli),
     doctorCommand(cli),
     schemaCommand(cli),
   ];
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands]) {
+  for (const command of [program, ...commands.flatMap((each) => [each, ...each.commands])]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => cli.raw(text),
       writeErr: (text) => {

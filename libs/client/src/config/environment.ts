@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { KafkaVariables } from './kafka.js';
 
 /**
@@ -6,6 +8,7 @@ import type { KafkaVariables } from './kafka.js';
  * - `TRPROMPT_ADDRESS`: the coordinator's host:port, when `--address` does not name it
  * - `TRPROMPT_TOKEN`: bearer token sent with every call
  * - `TRPROMPT_KAFKA_*`: how `trprompt events` reaches Kafka; see `KafkaVariables`
+ * - `TRPROMPT_DATA`: folder of imported data sets; else `XDG_CACHE_HOME`/trprompt-mesh/data, else ~/.cache/trprompt-mesh/data
  * - `INIT_CWD`: where the user stands, when npm runs the command (`npm run trprompt`) from the project's folder
  * - `NO_COLOR` (any value), `FORCE_COLOR`, `TERM=dumb`: https://no-color.org
  */
@@ -13,6 +16,8 @@ export interface Environment {
   address?: string;
   token?: string;
   kafka: KafkaVariables;
+  /** Where imported data sets are kept. */
+  dataFolder: string;
   /** `auto`: colours on a terminal only. */
   color: 'auto' | 'never' | 'always';
   /** Where relative paths start, when it is not the process's own working directory. */
@@ -26,6 +31,9 @@ export function readEnvironment(variables: Record<string, string | undefined> = 
     kafka: Object.fromEntries(
       Object.entries(variables).filter(([name, value]) => name.startsWith('TRPROMPT_KAFKA_') && value),
     ),
+    dataFolder:
+      variables.TRPROMPT_DATA ||
+      join(variables.XDG_CACHE_HOME || join(variables.HOME || homedir(), '.cache'), 'trprompt-mesh', 'data'),
     color: colorOf(variables),
     // Set for every npm script: only under our own does it say where this command was called.
     workingDirectory: variables.npm_lifecycle_event === 'trprompt' ? variables.INIT_CWD : undefined,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import type { Io, OutputStream } from '../cli/io.js';
 import { main } from '../cli/program.js';
@@ -44,7 +45,12 @@ export class Terminal {
     const io: Io = {
       stdout: this.stdout as OutputStream,
       stderr: this.stderr as OutputStream,
-      environment: { address: this.address, kafka: this.kafka, color: 'never' },
+      environment: {
+        address: this.address,
+        kafka: this.kafka,
+        dataFolder: join(this.workingDirectory, 'data-cache'),
+        color: 'never',
+      },
       workingDirectory: this.workingDirectory,
       now: () => (this.milliseconds += this.millisecondsPerLook),
       onInterrupt: (handler) => {

@@ -25,6 +25,8 @@ export interface DataFile {
   format: FileFormat | 'auto';
   /** The split of all its records; those that name another one are problems. */
   split?: SplitName;
+  /** Records without an id are `<ids>/<line>`: for files that never change. Default: their questions identify them. */
+  ids?: string;
 }
 
 /** Where an example stands. */
@@ -42,8 +44,8 @@ export interface ReadFiles {
   leftOut: Place[];
   problems: FileProblem[];
   layout: RecordLayout;
-  /** What lines are: rows, when the first file is Parquet. */
-  unit: 'line' | 'row';
+  /** What `line` counts: lines, rows of Parquet, or records of an imported data set. */
+  unit: 'line' | 'row' | 'record';
 }
 
 /**
@@ -63,14 +65,15 @@ export async function readFiles(
     layout: 'fields',
     unit: 'line',
   };
-  for (const [index, { path, name = basename(path), format, split }] of files.entries()) {
+  for (const [index, { path, name = basename(path), format, split, ids }] of files.entries()) {
     const file = files.length === 1 ? '' : name;
     const before = all.examples.length;
     const bytes = await bytesOf(path);
     const rows = await readRows(bytes, format === 'auto' ? formatOf(path) : format, (records) =>
       progress?.(before + records),
     );
-    const read = readRecords(rows.rows, options);
+    const idOf = ids === undefined ? undefined : (line: number): string => `${ids}/${line}`;
+    const read = readRecords(rows.rows, { ...options, idOf });
     if (index === 0) Object.assign(all, { layout: read.layout, unit: rows.unit });
     all.problems.push(...[...rows.problems, ...read.problems].map((problem) => ({ file, ...problem })));
     all.leftOut.push(...read.leftOut.map((line) => ({ file, line })));

@@ -11,6 +11,8 @@ import {
 import { RecordReader } from './record.js';
 
 export interface RecordOptions {
+  /** The id of a record that has none, by its line. Default: by its question. */
+  idOf?: (line: number) => string;
   layout: RecordLayout | 'auto';
   mapping: FieldMapping;
   /** How a mapping is changed, for messages. */
@@ -45,13 +47,13 @@ export function readRecords(rows: readonly Row[], options: RecordOptions): ReadR
     } else if (record.messages.length > 0) {
       read.problems.push(...record.messages.map((message) => ({ line, message })));
     } else {
-      read.examples.push(identified(example));
+      read.examples.push(identified(example, options.idOf?.(line)));
       read.lines.push(line);
     }
   }
   return read;
 }
 
-function identified({ id, ...example }: RecordExample): Example {
-  return { id: id ?? contentId(example.question), ...example };
+function identified({ id, ...example }: RecordExample, byLine: string | undefined): Example {
+  return { id: id ?? byLine ?? contentId(example.question), ...example };
 }

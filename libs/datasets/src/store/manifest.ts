@@ -29,8 +29,15 @@ export const manifestSchema = z.object({
   division: z
     .object({ train: z.number(), validation: z.number(), confirmation: z.number(), test: z.number() })
     .optional(),
-  /** Counts that the TRPrompt paper gives for this data set. */
-  paper: z.object({ filter: z.enum(['', ...exampleFilters]), train: z.int(), test: z.int() }).optional(),
+  /** Counts that the TRPrompt paper gives for this data set, the filter that comes near its selection, and what that gives. */
+  paper: z
+    .object({
+      filter: z.enum(['', ...exampleFilters]),
+      train: z.int(),
+      test: z.int(),
+      ours: z.object({ train: z.int(), test: z.int() }),
+    })
+    .optional(),
   /** What was noticed at the import and does not keep it from being used. */
   warnings: z.array(z.string()),
 });

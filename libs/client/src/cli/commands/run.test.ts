@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { parseRunConfig } from '@trprompt/core';
+import { contentId, parseRunConfig } from '@trprompt/core';
 import { RunState } from '@trprompt/proto/coordinator/v1/coordinator';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -200,17 +200,34 @@ describe('data of one’s own', () => {
     ),
   );
 
-  it('is read beside the configuration and sent along', async () => {
+  it('is read beside the configuration and sent along, divided where nobody says how', async () => {
+    const rows = Array.from({ length: 20 }, (_, n) => `{"q":"${n}+1?","a":${n + 1}}`);
     await writeFile(
       join(folder, 'my.jsonl'),
-      '\ufeff{"q":"1+1?","a":2}\r\n\n{"q":"2+2?","a":"4","id":"x","split":"test"}\n',
+      `\ufeff${rows.join('\r\n')}\r\n\n{"q":"2+2+2?","a":"6","id":"x","split":"test"}\n`,
     );
     expect(await terminal.trprompt('run', '--config', 'own.yaml', '--detach')).toBe(0);
-    expect(mesh.created[0]?.examples).toEqual([
-      { exampleId: '', question: '1+1?', answer: '2', split: '' },
-      { exampleId: 'x', question: '2+2?', answer: '4', split: 'test' },
-    ]);
-    expect(terminal.stdout.text).toContain('with 2 examples');
+    const sent = mesh.created[0]?.examples ?? [];
+    expect(sent).toHaveLength(21);
+    expect(sent[0]).toMatchObject({ exampleId: contentId('0+1?'), question: '0+1?', answer: '1', split: '' });
+    expect(sent[20]).toMatchObject({ exampleId: 'x', question: '2+2+2?', answer: '6', split: 'test' });
+    // Data with a test split of their own are divided 90 / 10, after a slice to confirm with.
+    expect(sentConfig()).toMatchObject({
+      data: { split: { train: 0.855, validation: 0.095, confirmation: 0.05, test: 0 } },
+    });
+    expect(terminal.stdout.text).toContain('with 21 examples');
+    expect(terminal.stdout.text).toMatch(
+      /train 17 \([0-9a-f]{12}\), validation 2 .*, confirmation 1 .*, test 1 /,
+    );
+  });
+
+  it('keeps its test split to itself', async () => {
+    await writeFile(join(folder, 'my.jsonl'), '{"q":"1?","a":"1"}\n{"q":"2?","a":"2","split":"test"}\n');
+    expect(await terminal.trprompt('run', '--config', 'own.yaml', '--set', 'data.split.test=0.5')).toBe(2);
+    expect(terminal.stderr.text).toContain(
+      'data.split.test: is 0.5, but 1 examples come with the split test',
+    );
+    expect(mesh.created).toEqual([]);
   });
 
   it('has all of its problems listed by line, before any call', async () => {
@@ -230,7 +247,7 @@ describe('data of one’s own', () => {
     const { text } = terminal.stderr;
     expect(text).toContain('has 7 problems; nothing was started');
     expect(text).toContain('line 2: no valid JSON');
-    expect(text).toMatch(/line 3: q: is missing; the line has: question, a/);
+    expect(text).toMatch(/line 3: q: is missing; the record has: question, a/);
     expect(text).toMatch(/line 4: q: is empty/);
     expect(text).toMatch(/line 4: split: is "dev"; allowed: train/);
     expect(text).toMatch(/line 5: answer: is "many"/);

@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { Cli } from '../cli.js';
-import { CliError } from '../errors.js';
 import { type ConfigSource, loadConfig } from '../input/config.js';
-import { loadExamples } from '../input/examples.js';
+import { loadRunData } from '../input/run-data.js';
 import { runJson } from '../output/json.js';
 import { followAndReport } from './finish.js';
 import { collect, examples } from './options.js';
@@ -38,21 +37,24 @@ export function runCommand(cli: Cli): Command {
 }
 
 async function start(cli: Cli, options: RunOptions): Promise<void> {
-  const { config, folder } = await loadConfig(options, cli.io.workingDirectory);
-  if (config.data.source === 'inline') {
-    throw new CliError(
-      'data.source: is "inline", which is for programs that send their examples; from the command line use file (with data.file.path) or generated.',
+  const {
+    config,
+    examples: data,
+    notes,
+    warnings,
+  } = await loadRunData(cli, await loadConfig(options, cli.io.workingDirectory));
+  for (const warning of warnings)
+    cli.warn(
+      cli.json
+        ? JSON.stringify({ type: 'warning', message: warning })
+        : `${cli.colors.yellow('warning')}: ${warning}`,
     );
-  }
-  const data =
-    config.data.source === 'file'
-      ? await loadExamples({ ...config.data.file, grading: config.grading }, folder)
-      : [];
   const run = await cli.client.createRun(stringify(config), { examples: data, requestId: randomUUID() });
   cli.emit({ type: 'run', ...runJson(run) });
   cli.print(
     `${cli.colors.bold(run.runId)} started${data.length > 0 ? ` with ${data.length} examples` : ''}.`,
   );
+  for (const note of notes) cli.print(`  ${note}`);
   if (options.detach) {
     cli.print(`  npm run trprompt -- watch ${run.runId}     to watch it`);
     cli.print(`  npm run trprompt -- report ${run.runId}    for what has been measured`);

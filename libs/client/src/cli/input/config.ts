@@ -20,6 +20,8 @@ export interface ConfigSource {
 export interface LoadedConfig {
   config: RunConfig;
   folder: string;
+  /** What was written, before defaults were filled in. */
+  document: unknown;
 }
 
 /**
@@ -29,9 +31,11 @@ export interface LoadedConfig {
  */
 export async function loadConfig(source: ConfigSource, workingDirectory: string): Promise<LoadedConfig> {
   const file = await locate(source, workingDirectory);
-  const parsed = parseRunConfig(applySettings(await readYaml(file), source.set));
+  const document = applySettings(await readYaml(file), source.set);
+  const parsed = parseRunConfig(document);
   if (!parsed.ok) throw new CliError(describeProblems(file, parsed.problems));
-  return { config: parsed.config, folder: source.config === undefined ? workingDirectory : dirname(file) };
+  const folder = source.config === undefined ? workingDirectory : dirname(file);
+  return { config: parsed.config, folder, document };
 }
 
 /** Every problem on a line of its own: path, what is wrong, what is allowed. */

@@ -1,45 +1,56 @@
-/** Whether two answers have the same value, and why in one clause for a person. The reason never names the gold answer. */
-export interface Comparison {
-  equal: boolean;
-  reason: string;
-}
+import { Work, WorkExceeded } from './limits.js';
+import { clean } from './notation/clean.js';
+import type { Node } from './notation/node.js';
+import { parseMath } from './notation/parser.js';
+import { NotMathematics } from './notation/token.js';
+import { sameAnswer } from './structures/compare.js';
+import { plainWords } from './structures/texts.js';
+import type { Comparison } from './values/same.js';
+
+export type { Comparison };
 
 /**
- * Whether two mathematical answers, in LaTeX or plain text without \boxed, have the same value. Synchronous, pure, bounded in
- * time and memory on any input; never throws.
+ * Whether two mathematical answers, in LaTeX or plain text without \boxed, have the same value, whatever their notation.
+ * Stages: text; exact fractions; structure (tuples, intervals, sets, lists, matrices, relations, numerals, units); rational
+ * expressions modulo a prime; values at points to hundreds of digits. Synchronous, pure, bounded in time and memory on any
+ * input; never throws. Symmetric in its two sides, but for the reason.
+ *
+ * @returns the reason is one clause for a person and names nothing of the gold answer
  */
 export function compareMath(answer: string, gold: string): Comparison {
-  const [left, right] = [canonical(answer), canonical(gold)];
-  if (left === '') return { equal: false, reason: 'the answer is empty' };
-  if (left === right) return { equal: true, reason: 'the same text' };
-  const [a, b] = [fraction(left), fraction(right)];
-  if (a !== undefined && b !== undefined && a[0] * b[1] === b[0] * a[1])
-    return { equal: true, reason: 'the same exact value' };
-  return { equal: false, reason: 'a different value' };
+  const [given, expected] = [clean(answer), clean(gold)];
+  if (given === undefined || expected === undefined) {
+    const same = answer.trim() === gold.trim();
+    return { equal: same, reason: same ? 'the same text' : 'longer than an answer can be' };
+  }
+  if (given === '') return { equal: false, reason: 'the answer is empty' };
+  if (given === expected) return { equal: true, reason: 'the same text' };
+  const [a, b] = [parsed(given), parsed(expected)];
+  if (a === undefined || b === undefined) {
+    const words = plainWords(given);
+    const same = words !== '' && words === plainWords(expected);
+    return { equal: same, reason: same ? 'the same text' : 'no notation that can be read, and another text' };
+  }
+  try {
+    return sameAnswer(a, b, new Work());
+  } catch (error) {
+    if (!(error instanceof WorkExceeded || error instanceof RangeError)) throw error;
+    return { equal: false, reason: 'too much work to compare' };
+  }
 }
 
-/** Why a gold answer can never be matched; undefined: it can. */
+/** Why no answer but its own text could ever match a gold answer; undefined: its value can be compared. */
 export function mathGoldProblem(gold: string): string | undefined {
-  return canonical(gold) === '' ? 'the gold answer is empty' : undefined;
+  const text = clean(gold);
+  if (text === undefined) return 'it is longer than an answer can be (20,000 characters)';
+  return text === '' ? 'it is empty' : undefined;
 }
 
-function canonical(text: string): string {
-  return text
-    .slice(0, 100_000)
-    .replaceAll(/\\[dt]frac/g, '\\frac')
-    .replaceAll(/\\(?:left|right|[!,;: ])|\\?\$|[\s~]/g, '')
-    .replaceAll('{,}', ',')
-    .replace(/[.,;]$/, '');
-}
-
-function fraction(text: string): [bigint, bigint] | undefined {
-  const match =
-    /^(-?)(?:(\d{1,500})(?:\.(\d{1,500}))?|\\frac\{(\d{1,500})\}\{(\d{1,500})\}|(\d{1,500})\/(\d{1,500}))$/.exec(
-      text.replaceAll(/(?<=\d),(?=\d{3}(?!\d))/g, ''),
-    );
-  if (match === null) return undefined;
-  const [, sign, whole, decimals = '', top, bottom, over, under] = match;
-  const numerator = BigInt(whole === undefined ? (top ?? over ?? '0') : whole + decimals);
-  const denominator = whole === undefined ? BigInt(bottom ?? under ?? '1') : 10n ** BigInt(decimals.length);
-  return denominator === 0n ? undefined : [sign === '-' ? -numerator : numerator, denominator];
+function parsed(text: string): Node | undefined {
+  try {
+    return parseMath(text);
+  } catch (error) {
+    if (error instanceof NotMathematics || error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

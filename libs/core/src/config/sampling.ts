@@ -35,7 +35,7 @@ export const samplingSchema = z
       .number()
       .min(0.1)
       .max(100)
-      .default(1)
+      .default(0.5)
       .describe(
         "Weight of the stratum's share of wrong answers against a question's own history, in answers, 0.1 to 100.",
       ),
@@ -43,7 +43,7 @@ export const samplingSchema = z
       .number()
       .min(0.01)
       .max(1)
-      .default(0.7)
+      .default(0.8)
       .describe(
         'Weight of an answer of the iteration before last, 0.01 to 1, where one of the last iteration has 1; and so on back.',
       ),

@@ -132,10 +132,12 @@ class FakeCritic extends Critic {
 
 /** Streams the messages it is given. */
 export class FakeSearch extends RewardSearch {
+  readonly requests: unknown[] = [];
   histories: (readonly SearchMessage[])[] = [];
   messages: SearchMessage[] = [];
 
-  async *optimize(_request: unknown, history: readonly SearchMessage[]): AsyncIterable<SearchMessage> {
+  async *optimize(request: unknown, history: readonly SearchMessage[]): AsyncIterable<SearchMessage> {
+    this.requests.push(request);
     this.histories.push(history);
     yield* this.messages;
   }

@@ -15,23 +15,22 @@ export interface Difficulty {
   lastDrawn: number;
 }
 
-/** Answers that a stratum's prior counts as. */
+/** Questions that a stratum's prior counts as. */
 const stratumPrior = 20;
-
-interface Count {
-  wrong: number;
-  answers: number;
-}
 
 /**
  * Estimates how likely a wrong answer is, question by question: its own answers, those of iteration k - 1 - i weighing decay^i, shrunk toward the share of
- * its stratum by `prior` answers; the stratum's share is shrunk toward the share of all answers by twenty; that one by one right and one wrong answer.
- * So a question without history is as difficult as those like it. It is the posterior mean of a hierarchical beta-binomial model with fixed weights (in
+ * its stratum by `prior` answers; the stratum's share is shrunk toward that of all by twenty questions; that one by one right and one wrong question. So
+ * a question without history is as difficult as those like it. It is the posterior mean of a hierarchical beta-binomial model with fixed weights (in
  * the spirit of Efron and Morris, "Stein's estimation rule and its competitors", 1973); the decay forgets, since prompt model and reward change.
  *
- * Only sums, products and quotients, which every platform rounds alike.
+ * In the shares of strata every question that was seen counts once, however often it was drawn: difficult ones are drawn more often, and would otherwise
+ * make the unseen look difficult too.
+ *
+ * Only sums, products and quotients in a fixed order, which every platform rounds alike.
  *
  * @param strata ids of the questions of each stratum; every question once
+ * @param history in any order
  * @param iteration the one that is drawn now
  */
 export function difficulties(
@@ -40,36 +39,54 @@ export function difficulties(
   iteration: number,
   { prior, decay }: { prior: number; decay: number },
 ): Map<string, Difficulty> {
-  const own = new Map<string, Count>();
-  const lastDrawn = new Map<string, number>();
-  const all: Count = { wrong: 0, answers: 0 };
-  for (const past of history) {
-    lastDrawn.set(past.exampleId, Math.max(past.iteration, lastDrawn.get(past.exampleId) ?? 0));
-    if (past.correct === undefined) continue;
-    let weight = 1;
-    for (let age = iteration - 1 - past.iteration; age > 0; age--) weight *= decay;
-    const count = own.get(past.exampleId) ?? { wrong: 0, answers: 0 };
-    own.set(past.exampleId, count);
-    for (const each of [count, all]) {
-      each.answers += weight;
-      if (!past.correct) each.wrong += weight;
-    }
-  }
-  const overall = (all.wrong + 1) / (all.answers + 2);
+  const own = ownAnswers(history, iteration, decay);
+  const groups = [...strata].map((ids) => {
+    const shares = ids.flatMap((id) => {
+      const { wrong, answers } = own.get(id) ?? { wrong: 0, answers: 0 };
+      return answers > 0 ? [wrong / answers] : [];
+    });
+    return { ids, wrong: shares.reduce((sum, share) => sum + share, 0), seen: shares.length };
+  });
+  const wrong = groups.reduce((sum, group) => sum + group.wrong, 0);
+  const seen = groups.reduce((sum, group) => sum + group.seen, 0);
+  const overall = shrunk(wrong, seen, 0.5, 2);
   const known = new Map<string, Difficulty>();
-  for (const ids of strata) {
-    const sum: Count = { wrong: 0, answers: 0 };
-    for (const id of ids) {
-      sum.wrong += own.get(id)?.wrong ?? 0;
-      sum.answers += own.get(id)?.answers ?? 0;
+  for (const group of groups) {
+    const share = shrunk(group.wrong, group.seen, overall, stratumPrior);
+    for (const id of group.ids) {
+      const answers = own.get(id);
+      known.set(id, {
+        wrong: shrunk(answers?.wrong ?? 0, answers?.answers ?? 0, share, prior),
+        lastDrawn: answers?.lastDrawn ?? 0,
+      });
     }
-    const share = shrunk(sum, overall, stratumPrior);
-    for (const id of ids)
-      known.set(id, { wrong: shrunk(own.get(id), share, prior), lastDrawn: lastDrawn.get(id) ?? 0 });
   }
   return known;
 }
 
-function shrunk(count: Count | undefined, toward: number, weight: number): number {
-  return ((count?.wrong ?? 0) + weight * toward) / ((count?.answers ?? 0) + weight);
+interface OwnAnswers {
+  /** Decayed numbers of answers. */
+  wrong: number;
+  answers: number;
+  lastDrawn: number;
+}
+
+function ownAnswers(history: readonly PastDraw[], iteration: number, decay: number): Map<string, OwnAnswers> {
+  const own = new Map<string, OwnAnswers>();
+  for (const past of history.toSorted((a, b) => a.iteration - b.iteration)) {
+    const answers = own.get(past.exampleId) ?? { wrong: 0, answers: 0, lastDrawn: 0 };
+    own.set(past.exampleId, answers);
+    answers.lastDrawn = past.iteration;
+    if (past.correct === undefined) continue;
+    let weight = 1;
+    for (let age = iteration - 1 - past.iteration; age > 0; age--) weight *= decay;
+    answers.answers += weight;
+    if (!past.correct) answers.wrong += weight;
+  }
+  return own;
+}
+
+/** A share of wrong ones, as if `weight` more had been seen of which the share is `toward`. */
+function shrunk(wrong: number, seen: number, toward: number, weight: number): number {
+  return (wrong + weight * toward) / (seen + weight);
 }

@@ -1,6 +1,6 @@
 import type { Random } from '../../seeds/index.js';
 
-/** Exponents that are tried: 0, 1/4, ..., 8. */
+/** Exponents: 0, 1/4, ..., 8, and mixtures of neighbours. */
 const stepsPerOne = 4;
 const mostSteps = 8 * stepsPerOne;
 
@@ -13,9 +13,9 @@ export interface Candidate {
 }
 
 /**
- * Expected draws of each candidate, in proportion to wrong^g as far as `most` allows: g is the smallest exponent (focal weighting: Lin et al., "Focal
- * loss", 2017; the priorities of Schaul et al., "Prioritized experience replay", 2016) with which the draws expect at least `wanted` wrong answers, or
- * the largest when none does. g = 0 draws uniformly, so nothing is ever tilted toward easy questions.
+ * Expected draws of each candidate, in proportion to wrong^g as far as `most` allows (focal weighting: Lin et al., "Focal loss", 2017; the priorities of
+ * Schaul et al., "Prioritized experience replay", 2016). g is what makes the draws expect the wrong answers that are wanted: the mixture of two
+ * neighbouring exponents, 0 when uniform draws expect as many, the largest when none does. So nothing is ever tilted toward easy questions.
  *
  * Powers are products of square roots, which every platform rounds alike, so that every coordinator draws the same.
  *
@@ -26,10 +26,11 @@ export interface Candidate {
 export function tiltedDraws(candidates: readonly Candidate[], count: number, wanted: number): number[] {
   const expects = (draws: readonly number[]): number =>
     draws.reduce((sum, draw, i) => sum + draw * (candidates[i]?.wrong ?? 0), 0);
+  const limits = candidates.map(({ most }) => most);
   const drawsAt = (steps: number): number[] =>
     fill(
       candidates.map(({ wrong }) => power(wrong, steps)),
-      candidates.map(({ most }) => most),
+      limits,
       count,
     );
   let low = 0;
@@ -39,7 +40,12 @@ export function tiltedDraws(candidates: readonly Candidate[], count: number, wan
     if (expects(drawsAt(middle)) >= wanted) high = middle;
     else low = middle + 1;
   }
-  return drawsAt(low);
+  const enough = drawsAt(low);
+  if (low === 0) return enough;
+  const less = drawsAt(low - 1);
+  const gain = expects(enough) - expects(less);
+  const part = gain > 0 ? Math.min(1, Math.max(0, (wanted - expects(less)) / gain)) : 1;
+  return enough.map((draw, i) => part * draw + (1 - part) * (less[i] ?? 0));
 }
 
 /** base^(steps / 4). */

@@ -2,8 +2,7 @@ import { normalisedText } from '../exact/grade.js';
 import type { ExtractionMethod, GradedText, Verdict } from '../kinds.js';
 import { emphases } from '../response/emphases.js';
 import { statements, withoutRepeatedStart, isUndecided } from '../response/statements.js';
-import { cleanText } from '../text/clean.js';
-import { answerWindow } from '../text/window.js';
+import { readableText } from '../response/text.js';
 import { goldChoice } from './gold.js';
 import { leadingLetter, letterSet, namedLetters } from './letters.js';
 
@@ -25,11 +24,11 @@ interface Decision {
  *
  * @param most how many options there are
  */
-export function gradeChoice({ text: given, form }: GradedText, gold: string, most: number): Verdict {
-  const text = cleanText(answerWindow(given)).trim();
+export function gradeChoice(given: GradedText, gold: string, most: number): Verdict {
+  const text = readableText(given);
   const expected = goldChoice(gold, most);
   if (text === '') return { correct: false, extracted: '', method: 'none', reason: 'the response is empty' };
-  const { method, extracted, letters, text: option, problem } = decide(text, form, most, expected.text);
+  const { method, extracted, letters, text: option, problem } = decide(text, given.form, most, expected.text);
   if (problem !== '') return { correct: false, extracted, method, reason: problem };
   const byLetter =
     letters.size > 0 &&
@@ -47,7 +46,11 @@ export function gradeChoice({ text: given, form }: GradedText, gold: string, mos
 }
 
 function decide(text: string, form: GradedText['form'], most: number, wanted: string): Decision {
-  if (form === 'answer' || text.length <= 3 || normalisedText(text) === wanted)
+  const marked = statements(text).length > 0;
+  const several = letterSet(text, most);
+  if (several !== undefined)
+    return { method: 'whole', extracted: text, letters: several, text: '', problem: '' };
+  if ((form === 'answer' && !marked) || text.length <= 3 || normalisedText(text) === wanted)
     return read(text, 'whole', most) ?? spoken(text, 'whole');
   const all = statements(text);
   const list = withoutRepeatedStart(
@@ -70,51 +73,36 @@ function decide(text: string, form: GradedText['form'], most: number, wanted: st
   );
 }
 
+/** A response that states no answer: its conclusion, its opening, its one bold option, the one option that it names. */
 function byForm(text: string, most: number): Decision | undefined {
+  const concluded = conclusion(text, most);
+  if (concluded !== undefined) return concluded;
   const opening = leadingLetter(text, most);
-  if (opening !== undefined && !contradicts(opening.rest, most))
-    return {
-      method: 'leading',
-      extracted: opening.letter,
-      letters: new Set([opening.letter]),
-      text: normalisedText(opening.rest),
-      problem: '',
-    };
+  if (opening !== undefined && !contradicts(opening.rest, most)) return decided(opening, 'leading');
   const bold = emphases(text).flatMap(({ content }) => leadingLetter(content, most) ?? []);
-  const boldLetters = new Set(bold.map(({ letter }) => letter));
   const [only] = bold;
-  if (boldLetters.size === 1 && only !== undefined)
-    return {
-      method: 'emphasis',
-      extracted: only.letter,
-      letters: boldLetters,
-      text: normalisedText(only.rest),
-      problem: '',
-    };
-  const sentence =
-    text
-      .split(/(?<=[.!?])\s+|\n+/)
-      .filter((part) => part.trim() !== '')
-      .at(-1) ?? '';
-  for (const [part, method] of [
-    [
-      /^\W*(?:so|therefore|thus|hence|in conclusion|consequently)\b/i.test(sentence) ? sentence : '',
-      'stated',
-    ],
-    [text, 'leading'],
-  ] as const) {
-    const letters = new Set(namedLetters(part, most));
-    if (letters.size === 1) {
-      const [letter = ''] = letters;
-      return { method, extracted: letter, letters, text: '', problem: '' };
-    }
-    if (letters.size > 1)
-      return undecided(
-        'none',
-        `several options are named (${[...letters].join(', ')}) and none is decided for`,
-      );
-  }
-  return undefined;
+  if (only !== undefined && bold.every(({ letter }) => letter === only.letter))
+    return decided(only, 'emphasis');
+  const letters = new Set(namedLetters(text, most));
+  const [letter = ''] = letters;
+  if (letters.size === 1) return decided({ letter, rest: '' }, 'leading');
+  if (letters.size === 0) return undefined;
+  return undecided('none', `several options are named (${[...letters].join(', ')}) and none is decided for`);
+}
+
+/** "A is in Spain, C in Italy. Therefore (B)." */
+function conclusion(text: string, most: number): Decision | undefined {
+  const sentence = text.split(/(?<=[.!?])\s+|\n+/).findLast((part) => part.trim() !== '') ?? '';
+  if (!/^\W*(?:so|therefore|thus|hence|in conclusion|consequently|finally)\b/i.test(sentence))
+    return undefined;
+  if (/\b(?:not|wrong|incorrect|false)\b|n['’]t\b/i.test(sentence)) return undefined;
+  const letters = new Set(namedLetters(sentence, most));
+  const [letter = ''] = letters;
+  return letters.size === 1 ? decided({ letter, rest: '' }, 'stated') : undefined;
+}
+
+function decided({ letter, rest }: { letter: string; rest: string }, method: ExtractionMethod): Decision {
+  return { method, extracted: letter, letters: new Set([letter]), text: normalisedText(rest), problem: '' };
 }
 
 /** "A) 5\nB) 6\nC) 7" repeats the options; "(A) or (B)" decides nothing. */
@@ -157,13 +145,7 @@ function read(content: string, method: ExtractionMethod, most: number): Decision
   if (first === undefined) return undefined;
   if (/^\s*(?:or|\/)\s*[([]?[A-Za-z](?![\p{L}\p{N}])/u.test(first.rest))
     return { ...undecided(method, 'the response names several options'), extracted: content };
-  return {
-    method,
-    extracted: first.letter,
-    letters: new Set([first.letter]),
-    text: normalisedText(first.rest),
-    problem: '',
-  };
+  return decided(first, method);
 }
 
 function spoken(content: string, method: ExtractionMethod): Decision {

@@ -1,6 +1,3 @@
-/** Letters of options: A to Z; of those only the first `options`, unless a gold answer or a question has others. */
-export type Letters = ReadonlySet<string>;
-
 /**
  * The option that a short text names first: "B", "(B)", "B) Paris", "B. Because", "option b", "\text{B}", "**B**". An "A" before a word is the
  * English article, an "I" the pronoun; a small letter counts only alone or in parentheses.
@@ -10,7 +7,7 @@ export type Letters = ReadonlySet<string>;
  */
 export function leadingLetter(text: string, most: number): { letter: string; rest: string } | undefined {
   const match =
-    /^[\s*_`"'“‘$:>\\-]*(?:\\?(?:text|textbf|mathrm|mathbf|mbox)\s?\{\s*)?(?:(?:the|an?)\s+)?(?:(?:correct|right|final|best)\s+)?(?:(?:option|choice|answer|letter)\s*:?\s*)?[\s*_`"'“‘$]*([([{]?)\s*([A-Za-z])\s*(?:([)\]}.:,])|(?![\p{L}\p{N}'’]))/u.exec(
+    /^[\s*_`"'“‘$:>\\-]*(?:\\?(?:text|textbf|mathrm|mathbf|mbox)\s?\{\s*)?(?:(?:the|an?)\s+)?(?:(?:correct|right|final|best)\s+)?(?:(?:option|choice|answer|letter)\s*:?\s*)?[\s*_`"'“‘$]*([([{]?)\s*([A-Za-z])\s*(?:([)\]}.:,])|(?![\p{L}\p{N}'’]))/iu.exec(
       text,
     );
   if (match === null) return undefined;
@@ -45,7 +42,9 @@ export function namedLetters(text: string, most: number): string[] {
       (letter === 'A' || letter === 'I') &&
       /^\s+\p{L}/u.test(after) &&
       !/^\s+(?:is|and|or|because)\b/.test(after);
-    if (!article) found.push(letter);
+    const denied =
+      /(?:\bnot|n['’]t|\bnever|\bneither|\bnor|\bexcept)\s+(?:(?:option|choice|answer|letter|be)\s+)?["'“(*]{0,3}$/i;
+    if (!article && !denied.test(text.slice(Math.max(0, match.index - 30), match.index))) found.push(letter);
   }
   return found;
 }

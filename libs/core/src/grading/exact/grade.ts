@@ -2,20 +2,20 @@ import type { ExtractionMethod, GradedText, Verdict } from '../kinds.js';
 import { emphases } from '../response/emphases.js';
 import type { Statement } from '../response/statement.js';
 import { statements, withoutRepeatedStart } from '../response/statements.js';
-import { cleanText } from '../text/clean.js';
-import { answerWindow } from '../text/window.js';
+import { readableText } from '../response/text.js';
 import { comparedVerdict } from '../verdict.js';
 
 /**
  * Kind exact: the whole text, or what it states as its answer, equals the gold answer, ignoring case, white space, surrounding quotes and
  * markup and final punctuation (Unicode NFKC).
  */
-export function gradeExact({ text: given, form }: GradedText, gold: string): Verdict {
-  const text = cleanText(answerWindow(given)).trim();
+export function gradeExact(given: GradedText, gold: string): Verdict {
+  const text = readableText(given);
   const expected = normalisedText(gold);
   const whole = normalisedText(text);
   if (whole === '') return { correct: false, extracted: '', method: 'none', reason: 'the response is empty' };
-  if (whole === expected || form === 'answer') return comparedVerdict(whole === expected, text, 'whole');
+  if (whole === expected || given.form === 'answer')
+    return comparedVerdict(whole === expected, text, 'whole');
   const { cutOff, method, candidates } = statedTexts(text);
   const [first = ''] = candidates;
   if (cutOff)

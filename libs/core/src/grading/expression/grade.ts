@@ -1,19 +1,18 @@
 import { goldText } from '../gold/gold-text.js';
 import type { GradedText, Verdict } from '../kinds.js';
 import { compareMath, mathGoldProblem } from '../math/index.js';
-import { cleanText } from '../text/clean.js';
-import { answerWindow } from '../text/window.js';
+import { readableText } from '../response/text.js';
 import { answerExpression, findExpression, withoutDelimiters } from './find.js';
 
 /** Longest LaTeX that is compared; a longer one is no answer. */
 const longestExpression = 10_000;
 
 /** Kind math: the final answer, as LaTeX, has the value of the gold answer. */
-export function gradeMath({ text: given, form, finish }: GradedText, gold: string): Verdict {
-  const text = cleanText(answerWindow(given)).trim();
+export function gradeMath(given: GradedText, gold: string): Verdict {
+  const text = readableText(given);
   if (text === '') return { correct: false, extracted: '', method: 'none', reason: 'the response is empty' };
   const { method, candidates, alternatives, problem } =
-    form === 'answer' ? answerExpression(text) : findExpression(text, finish === 'length');
+    given.form === 'answer' ? answerExpression(text) : findExpression(text, given.finish === 'length');
   const [first = ''] = candidates;
   if (first === '')
     return { correct: false, extracted: '', method, reason: problem || 'no answer was found' };

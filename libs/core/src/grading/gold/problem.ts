@@ -22,7 +22,11 @@ export function goldProblem(settings: GradingSettings, gold: string): string | u
     case 'math':
       return mathProblem(gold);
     case 'choice': {
-      const { letters, text } = goldChoice(gold, settings.choice.options);
+      const { options } = settings.choice;
+      const { letters, text } = goldChoice(gold, options);
+      const [, letter] = /^\s*[([]?([A-Za-z])[)\].]?\s*$/.exec(gold) ?? [];
+      if (letter !== undefined && letters.size === 0)
+        return `is ${shown(gold)}, but grading.choice.options is ${options}: write one of the first ${options} letters, or raise it`;
       return letters.size === 0 && text === ''
         ? `is ${shown(gold)}, which names no option: write its letter or its text`
         : undefined;

@@ -15,7 +15,7 @@ const filler =
 const expressionBefore =
   /[-+*×÷/^<>±]\s*$|\\[a-zA-Z]|√|\b(?:sqrt|log|ln|sin|cos|tan)\b|(?<![a-zA-Z])[a-zA-Z]\s*[+*/^]|\d\s*[+*×÷]/;
 const expressionAfter =
-  /^\s*(?:[*+×÷^±]\s*(?=[-\d($€£\\.√πa-z])|√|<|>|\\(?:pi|sqrt|pm|div|mod)|π|-\s?(?:[\d$€£(]|[a-z]\b)|[x-z](?![\p{L}'’])|i(?![\p{L}'’])(?=\s*[.$}]|$)|\((?=[\d\p{L}])|\/)/iu;
+  /^\s*(?:[*+×÷^±]\s*(?=[-\d($€£\\.√πa-z])|√|<|>|\\(?:pi|sqrt|pm|div|mod)|π|-\s?(?:[\d$€£(]|[a-z]\b)|[x-z](?![\p{L}'’])|i(?![\p{L}'’])(?=\s*[.$}]|$)|\/)|^\((?=[\d\p{L}])/iu;
 const between =
   /^\s*(?:[\p{L}$€£%°]{1,20}\s{1,4})?(?:or|and|to|through|versus|vs\.?|–|—|&)\s{0,4}(?:(?:maybe|perhaps|even|possibly|about)\s{1,4})?[$€£¥₹]?\s*$/iu;
 const listed = /^\s*(?:\p{L}{1,20}\s*)?[,;:]\s*(?:(?:and|or)\s)?\s*$/iu;
@@ -29,7 +29,7 @@ export function contentNumber(content: string): StatedNumber | undefined {
   let undecided: StatedNumber | undefined;
   for (let at = sides.length - 1; at >= 0; at--) {
     const side = sides[at] ?? '';
-    const stated = sideNumber(side, at > 0);
+    const stated = sideNumber(side);
     if (stated === undefined) continue;
     if (stated.number !== undefined) return stated;
     undecided ??= stated;
@@ -37,12 +37,12 @@ export function contentNumber(content: string): StatedNumber | undefined {
   return undecided;
 }
 
-function sideNumber(given: string, afterSign: boolean): StatedNumber | undefined {
+function sideNumber(given: string): StatedNumber | undefined {
   // A whole side such as "1 450 000 dollars" is one number.
   const side = given.replace(/^\s*-?\d{1,3}(?: \d{3})+(?=[^\d,.]*$|\.\d*[^\d,.]*$)/, (number) =>
     number.replaceAll(/(?<=\d) /g, ''),
   );
-  const spaced = afterSign || !/^\s*-\s/.test(side) ? side : side.replace(/^\s*-\s{1,4}(?=[$€£¥₹]?\d)/, '-');
+  const spaced = side.replace(/^(\s*\$?)\s*-\s{1,4}(?=[$€£¥₹]?\d)/, '$1-');
   const tokens = firstTokens(spaced, 12);
   const [first] = tokens;
   if (first === undefined) return undefined;

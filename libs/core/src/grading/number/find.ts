@@ -4,6 +4,7 @@ import { lastBoxes } from '../response/boxed.js';
 import { sentenceStart, type Statement } from '../response/statement.js';
 import { isUndecided, statements, withoutRepeatedStart } from '../response/statements.js';
 import { contentNumber, type StatedNumber } from './content.js';
+import { beginsSpelled } from './spelled.js';
 import { numberTokens, parseNumber, type NumberToken } from './token.js';
 
 /** The final number of a response. */
@@ -37,7 +38,13 @@ export function answerNumber(text: string): FoundNumber {
   const marked = statements(text).some(({ marked: isMarked, method }) => isMarked && method !== 'stated');
   if (marked || /\banswer\b/i.test(text)) return findNumber(text, false);
   const stated = contentNumber(text.trim());
-  if (stated === undefined) return { ...empty, problem: 'there is no number in the answer' };
+  if (stated === undefined)
+    return {
+      ...empty,
+      method: 'whole',
+      extracted: text.trim().slice(0, 80),
+      problem: 'there is no number in the answer',
+    };
   return foundIn(stated, 'whole', text.trim());
 }
 
@@ -110,10 +117,18 @@ function lastNumber(text: string, cut: boolean): FoundNumber {
   let before: NumberToken | undefined;
   let last: NumberToken | undefined;
   for (const token of numberTokens(text)) {
+    // "It is not 18" names no answer.
+    if (
+      /\b(?:not|never|n['’]t)\s(?:be\s|equal\s(?:to\s)?)?$/i.test(
+        text.slice(Math.max(0, token.start - 20), token.start),
+      )
+    )
+      continue;
     before = last;
     last = token;
   }
-  if (last === undefined) return { ...empty, problem: 'there is no number in the response' };
+  if (last === undefined)
+    return { ...empty, ...inWords(text), problem: 'there is no number in the response' };
   if (cut && /^[.,]?$/.test(text.slice(last.end))) {
     if (before === undefined || !before.text.startsWith(last.text))
       return {
@@ -131,6 +146,14 @@ function lastNumber(text: string, cut: boolean): FoundNumber {
     side: text.slice(last.start, last.end + 60),
     problem: '',
   };
+}
+
+/** What a text without digits states, which may be a number in words: "The answer is five." */
+function inWords(text: string): { method: ExtractionMethod; extracted: string } {
+  const stated = statements(text).findLast(({ content }) => content !== '') ?? emphases(text).at(-1);
+  if (stated !== undefined) return { method: stated.method, extracted: stated.content.slice(0, 80) };
+  const whole = text.trim();
+  return whole.length <= 40 && beginsSpelled(whole) ? { method: 'whole', extracted: whole } : empty;
 }
 
 interface Place {

@@ -1,25 +1,52 @@
 import { spelledNumber } from './spelled.js';
 import { goldText } from '../gold/gold-text.js';
 import type { GradedText, Verdict } from '../kinds.js';
+import { readableText } from '../response/text.js';
 import { cleanText } from '../text/clean.js';
 import { plainNumbers } from '../text/latex.js';
-import { answerWindow } from '../text/window.js';
 import { answerNumber, findNumber, type FoundNumber } from './find.js';
 import { gsmhardVerdicts } from './gsmhard.js';
-import { equalNumbers, parseNumber, readings, type NumberToken } from './token.js';
+import {
+  equalNumbers,
+  numberTokens,
+  parseNumber,
+  readings,
+  sameMagnitude,
+  type NumberToken,
+} from './token.js';
 import { compareUnits, unitOf } from './units.js';
 
 /** The final number of a graded text. */
-export function numberOf({ text, form, finish }: GradedText): FoundNumber {
-  const plain = plainNumbers(cleanText(answerWindow(text)));
-  return form === 'answer' ? answerNumber(plain) : findNumber(plain, finish === 'length');
+export function numberOf(given: GradedText): FoundNumber {
+  const plain = plainNumbers(readableText(given));
+  return given.form === 'answer' ? answerNumber(plain) : findNumber(plain, given.finish === 'length');
 }
 
 /** A gold answer's number; undefined when it is no single number. */
-export function goldNumber(gold: string): { token: NumberToken; text: string } | undefined {
+export function goldNumber(gold: string): GoldNumber | undefined {
   const text = plainNumbers(goldText(gold));
   const token = parseNumber(text);
-  return token?.value === undefined ? undefined : { token, text };
+  if (token?.value === undefined) return undefined;
+  return { token, text, worked: plainNumbers(cleanText(gold)) };
+}
+
+interface GoldNumber {
+  token: NumberToken;
+  /** The gold answer with its unit. */
+  text: string;
+  /** The worked solution, where the gold answer is one; else the same. */
+  worked: string;
+}
+
+/** Where the question asks "how many million?", the gold answer is 4 and its solution says "4 million". */
+function equalByScale(number: NumberToken, { token, worked }: GoldNumber): boolean {
+  if (number.scale === 0 || token.scale !== 0) return false;
+  const scaled = Array.from(numberTokens(worked)).filter((other) => other.scale === number.scale);
+  return (
+    scaled.some((other) => equalNumbers(other, number)) &&
+    sameMagnitude(number, token) &&
+    number.text.includes('-') === token.text.includes('-')
+  );
 }
 
 /** Kinds number and gsm8k: equal exact values, whatever the notation; where both name units, the units must agree. */
@@ -32,7 +59,7 @@ export function gradeNumber(given: GradedText, gold: string): Verdict {
     return spelled(extracted, expected.token)
       ? { correct: true, extracted, method, reason: 'equals the gold answer, in words' }
       : wrong(found, found.problem);
-  const equal = equalNumbers(number, expected.token);
+  const equal = equalNumbers(number, expected.token) || equalByScale(number, expected);
   const unit = unitVerdict(found, number, expected, equal);
   return unit ?? verdict(found, equal);
 }
@@ -74,7 +101,7 @@ function wrong({ method, extracted }: FoundNumber, reason: string): Verdict {
 function unitVerdict(
   found: FoundNumber,
   number: NumberToken,
-  expected: { token: NumberToken; text: string },
+  expected: GoldNumber,
   equal: boolean,
 ): Verdict | undefined {
   const at = found.side.indexOf(number.text);

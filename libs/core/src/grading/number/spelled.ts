@@ -53,3 +53,11 @@ function words(value: number): string {
   const hundreds = Math.floor(value / 100);
   return `${hundreds === 1 ? '(?:one|a)' : units[hundreds]}[-\\s]hundred${rest === 0 ? '' : String.raw`\s(?:and\s)?${words(rest)}`}`;
 }
+
+/** Whether a text begins with a number in English words. */
+export function beginsSpelled(text: string): boolean {
+  return new RegExp(
+    `^[\\s*_"'$]{0,8}(?:an?\\s+hundred|${[...units, ...tens.slice(2)].join('|')})\\b`,
+    'i',
+  ).test(text);
+}

@@ -41,6 +41,7 @@ const fractions = new RegExp(String.raw`${scaled}(?:(\s?%)|\s?\/\s?(${magnitude}
 const ordinal = /^(?:st|nd|rd|th)(?!\p{L})/iu;
 const scaleWord = /^[\s-]?(hundred|thousand|million|billion|trillion)s?(?!\p{L})/iu;
 const scaleLetter = /^(k|mm?|bn?|tn?)(?![\p{L}\d])/iu;
+const attachedLetter = /^([kKM]|bn)(?![\p{L}\d\/])/u;
 const powers: Record<string, number> = {
   hundred: 2,
   thousand: 3,
@@ -119,7 +120,7 @@ function scaleAfter(
 ): { length: number; scale: number } {
   if (percent) return { length: 0, scale: 0 };
   const after = text.slice(end, end + 12);
-  const found = scaleWord.exec(after) ?? (currency ? scaleLetter.exec(after) : null);
+  const found = scaleWord.exec(after) ?? (currency ? scaleLetter : attachedLetter).exec(after);
   if (found === null) return { length: 0, scale: 0 };
   return { length: found[0].length, scale: powers[(found[1] ?? '').toLowerCase()] ?? 0 };
 }
@@ -134,7 +135,7 @@ export function parseNumber(text: string): NumberToken | undefined {
 
 /**
  * Whether two numbers have the same exact value. When only one of them is a percentage, both readings of it count, 25 and 0.25: questions
- * that ask for a percentage have gold answers of either kind. So it is when only one has a scale word: "how many million?" has the gold answer 4.
+ * that ask for a percentage have gold answers of either kind.
  */
 export function equalNumbers(a: NumberToken, b: NumberToken): boolean {
   return readings(a, b).some(([x, y]) => same(x, y));
@@ -146,16 +147,15 @@ export function readings(a: NumberToken, b: NumberToken): [Rational, Rational][]
   const pairs: [Rational, Rational][] = [[a.value, b.value]];
   if (a.percent && !b.percent) pairs.push([times(a.value, powerOfTen(-2)), b.value]);
   if (b.percent && !a.percent) pairs.push([a.value, times(b.value, powerOfTen(-2))]);
-  if (a.scale !== 0 && b.scale === 0) pairs.push([times(a.value, powerOfTen(-a.scale)), b.value]);
-  if (b.scale !== 0 && a.scale === 0) pairs.push([a.value, times(b.value, powerOfTen(-b.scale))]);
   return pairs;
 }
 
 /** Whether two numbers are equal but for their signs, percent signs and scale words. */
 export function sameMagnitude(a: NumberToken, b: NumberToken): boolean {
-  return readings(a, b).some(
-    ([x, y], index) => (index === 0 || a.scale !== b.scale) && same(absolute(x), absolute(y)),
-  );
+  if (a.value === undefined || b.value === undefined) return false;
+  const values = ({ value, scale }: NumberToken) =>
+    value === undefined ? [] : [absolute(value), absolute(times(value, powerOfTen(-scale)))];
+  return values(a).some((x) => values(b).some((y) => same(x, y)));
 }
 
 /** A sign belongs to the number when no operand stands before it: "-5", "-$5" and "$-5", but not "9-5". */

@@ -1,15 +1,15 @@
 import type { Statement } from './statement.js';
 
 const bold =
-  /\*\*([^*\n]{1,200})\*\*|(?<![\w_])__([^_\n]{1,200})__(?![\w_])|<(?:b|strong)>([^<\n]{1,200})<\/(?:b|strong)>|\\textbf\s?\{([^{}\n]{1,200})\}/gi;
+  /\*\*([^*\n]{1,200})\*\*|(?<![\w_])__([^_\n]{1,200})__(?![\w_])|\\textbf\s?\{([^{}\n]{1,200})\}/gi;
 
-/** Contents of bold spans on one line (Markdown, HTML, LaTeX), in order. */
+/** Contents of bold spans on one line (Markdown, LaTeX), in order. */
 export function emphases(text: string): Statement[] {
   return Array.from(text.matchAll(bold), (match) => ({
     method: 'emphasis' as const,
     position: match.index,
     end: match.index + match[0].length,
-    content: (match[1] ?? match[2] ?? match[3] ?? match[4] ?? '').trim(),
+    content: (match[1] ?? match[2] ?? match[3] ?? '').trim(),
     marked: true,
     cutOff: false,
   }));

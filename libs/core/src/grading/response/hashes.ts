@@ -6,7 +6,9 @@ export function hashes(text: string): Statement[] {
   return Array.from(text.matchAll(/(?<!#)####(?!#)[ \t*:]{0,20}\n?/g), (match) => {
     const start = match.index + match[0].length;
     const content = contentAt(text.slice(start, start + longestContent));
+    const line = text.slice(start, start + 80);
     return {
+      heading: isHeading(line),
       method: 'hash' as const,
       position: match.index,
       end: start + content.length,
@@ -14,7 +16,7 @@ export function hashes(text: string): Statement[] {
       marked: true,
       cutOff: content === '' && text.slice(start).trim() === '',
     };
-  }).filter(({ content }) => !isHeading(content));
+  }).flatMap(({ heading, ...statement }) => (heading ? [] : [statement]));
 }
 
 /** "Step 2: add 5" or "2. Add": a heading, no answer. */

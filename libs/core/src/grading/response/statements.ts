@@ -3,29 +3,18 @@ import { hashes } from './hashes.js';
 import { stated } from './stated.js';
 import type { Statement } from './statement.js';
 
-const turn =
-  /\n\s{0,20}(?:\*\*|#{1,4}\s)?(?:Q|Question|Problem|Human|User|Instruction|Exercise)\s{0,2}\d{0,3}\s?(?:\*\*)?\s?:/g;
-
-/**
- * Every explicit statement of a final answer (\boxed{}, "####", in words), in the order of the text. Where a model goes on with a question of its
- * own after it has answered ("\nQuestion: ..."), what follows that counts for nothing. Linear time.
- */
+/** Every explicit statement of a final answer (\boxed{}, "####", in words), in the order of the text. Linear time. */
 export function statements(text: string): Statement[] {
   const boxes = boxed(text);
-  // "The answer is \\boxed{5}" states it once.
+  // "The answer is \boxed{5}" states it once.
   const around = stated(text).filter(
     ({ position, end }) => !boxes.some((box) => box.position >= position && box.position < end),
   );
-  const all = [...boxes, ...hashes(text), ...around].sort((a, b) => a.position - b.position || a.end - b.end);
-  const answered = all.find(({ content }) => content !== '');
-  if (answered === undefined) return all;
-  turn.lastIndex = answered.end;
-  const next = turn.exec(text);
-  return next === null ? all : all.filter(({ position }) => position < next.index);
+  return [...boxes, ...hashes(text), ...around].sort((a, b) => a.position - b.position || a.end - b.end);
 }
 
 /** Whether what stands between two places takes an answer back: "Wait, no". */
-export function retracts(between: string): boolean {
+function retracts(between: string): boolean {
   return /\b(?:wait|oops|actually|sorry|correction|mistake|incorrect|wrong|hold on|hmm|let me (?:re|double)|not right|scratch that)\b|\bno\b[,.!]/i.test(
     between,
   );

@@ -16,7 +16,7 @@ const calculatorMark = /<<[^<>\n]{0,200}>>/g;
  * are written in ASCII. Linear time.
  */
 export function cleanText(text: string): string {
-  return withoutReasoning(ownTurn(plainCharacters(text)));
+  return markdown(withoutReasoning(ownTurn(plainCharacters(text))));
 }
 
 /** Zero-width, bidirectional and control characters removed; full-width forms and decimal digits of any script in ASCII. */
@@ -57,4 +57,13 @@ function withoutReasoning(text: string): string {
   for (const match of text.matchAll(closing)) from = match.index + match[0].length;
   const said = text.slice(from);
   return from > 0 && said.trim() !== '' ? said : text;
+}
+
+/** HTML that models write for emphasis, as Markdown; other inline tags are dropped. */
+function markdown(text: string): string {
+  if (!/<\/?[a-z]/i.test(text)) return text;
+  return text
+    .replaceAll(/<\/?(?:b|strong)>/gi, '**')
+    .replaceAll(/<(?:br|\/p|\/div|\/li)\s?\/?>/gi, '\n')
+    .replaceAll(/<\/?(?:i|em|u|p|div|li|span|sup|sub|code|mark)(?:\s[^<>\n]{0,200})?>/gi, '');
 }

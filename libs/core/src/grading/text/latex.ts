@@ -48,6 +48,8 @@ function latex(text: string): string {
     .replaceAll(/\\\\(?:\[[\d.]{1,8}\s?[a-z]{2}\])?/g, ' ')
     .replaceAll(/\\([$%#&_])/g, '$1')
     .replaceAll('{,}', ',')
+    .replaceAll(/\\!/g, '')
+    .replaceAll(/(?<=\d,)\\[,;: ](?=\d{3}(?!\d))/g, '')
     .replaceAll(/(?<=\d)(?:\\[,!;: ]|~)(?=\d{3}(?!\d))/g, '')
     .replaceAll(
       /\\(?:[,;:!> ]|q?quad(?![a-zA-Z])|left(?![a-zA-Z])|right(?![a-zA-Z])|displaystyle(?![a-zA-Z]))/g,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { gradingSettings } from '../config/grading.js';
-import { goldProblem } from '../index.js';
-import { gradeResponse } from './testing/grade-response.js';
+import { gradingSettings } from '../../config/grading.js';
+import { goldProblem } from '../../index.js';
+import { gradeResponse } from '../testing/grade-response.js';
 
 describe('the exact grader', () => {
   it.each([

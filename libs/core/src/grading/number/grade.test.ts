@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gradingSettings } from '../config/grading.js';
-import { goldProblem } from '../index.js';
-import { gradeResponse } from './testing/grade-response.js';
+import { gradingSettings } from '../../config/grading.js';
+import { goldProblem } from '../../index.js';
+import { gradeResponse } from '../testing/grade-response.js';
 
 const correct = (response: string, gold: string) => gradeResponse('number', response, gold).correct;
 

@@ -1,0 +1,14 @@
+import { cleanText } from '../text/clean.js';
+import { answerWindow } from '../text/window.js';
+import type { GradedText } from '../kinds.js';
+import { withoutUnfinishedRepeat } from './repetition.js';
+import { ownAnswer } from './turns.js';
+
+/**
+ * What of a graded text is to be read: bounded, without the artefacts of a chat; of a response the part that answers its own question, a
+ * repetition without its unfinished end.
+ */
+export function readableText({ text, form }: GradedText): string {
+  const clean = cleanText(answerWindow(text)).trim();
+  return form === 'response' ? withoutUnfinishedRepeat(ownAnswer(clean)) : clean;
+}

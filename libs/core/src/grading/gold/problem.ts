@@ -1,12 +1,12 @@
 import { goldChoice } from '../choice/gold.js';
 import { mathProblem } from '../expression/grade.js';
-import type { GraderKind, GradingSettings } from '../kinds.js';
+import type { GradingSettings } from '../kinds.js';
 import { goldNumber } from '../number/grade.js';
 import { goldText } from './gold-text.js';
 
 /** Why the grader can never match a gold answer; undefined when it can. Reads on after the name of the field: "is empty: ...". */
 export function goldProblem(settings: GradingSettings, gold: string): string | undefined {
-  const kind = settings.kind as GraderKind;
+  const { kind } = settings;
   if (kind === 'judge' && gold.trim() === '')
     return settings.judge.reference === 'base'
       ? undefined

@@ -41,7 +41,7 @@ const fractions = new RegExp(String.raw`${scaled}(?:(\s?%)|\s?\/\s?(${magnitude}
 const ordinal = /^(?:st|nd|rd|th)(?!\p{L})/iu;
 const scaleWord = /^[\s-]?(hundred|thousand|million|billion|trillion)s?(?!\p{L})/iu;
 const scaleLetter = /^(k|mm?|bn?|tn?)(?![\p{L}\d])/iu;
-const attachedLetter = /^([kKM]|bn)(?![\p{L}\d\/])/u;
+const attachedLetter = /^([kKM]|bn)(?![\p{L}\d/])/u;
 const powers: Record<string, number> = {
   hundred: 2,
   thousand: 3,

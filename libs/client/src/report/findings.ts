@@ -1,4 +1,9 @@
-import { type Run, RunState, type RunReport } from '@trprompt/proto/coordinator/v1/coordinator';
+import {
+  type Run,
+  RunState,
+  type RunReport,
+  type TestAccess,
+} from '@trprompt/proto/coordinator/v1/coordinator';
 import type { AccuracyMeasured, RolloutSampled } from '@trprompt/proto/events/v1/events';
 import { percent, points, pValue } from './format.js';
 
@@ -14,6 +19,8 @@ export interface MethodResult {
   accuracy: number;
   low: number;
   high: number;
+  /** Shares of the grader's further verdicts; empty when it has none. */
+  further: string;
   /** Paired comparison of TRPrompt with this method; absent for TRPrompt itself. */
   comparison?: { wins: number; losses: number; pValue: number };
 }
@@ -60,6 +67,14 @@ export function samplingSentence({ wrong, graded, wrongAsked, wrongExpected }: R
   return `${reached}; ${percent(wrongAsked)} asked for${expected}`;
 }
 
+/** When the test split was read and for what, or why it was not. */
+export function testAccessSentence({ time, attempt, checkpoint, hash, refused }: TestAccess): string {
+  const when = `${time ?? 'at an unknown time'}, attempt ${attempt}`;
+  if (refused !== '') return `Refused (${when}): ${refused}.`;
+  if (hash === '') return `Read by an earlier version (${when}).`;
+  return `Read once (${when}), content ${hash}, to score checkpoint ${checkpoint}.`;
+}
+
 /** Every method's result on the test split: base, CoT, TRPrompt, then others. Empty while the test has not been scored. */
 export function methodResults(report: RunReport): MethodResult[] {
   const latest = new Map<string, AccuracyMeasured>();
@@ -82,6 +97,7 @@ export function methodResults(report: RunReport): MethodResult[] {
         accuracy: share(measured.correct, measured.total),
         low: measured.low,
         high: measured.high,
+        further: furtherVerdicts(measured),
         ...(paired
           ? { comparison: { wins: paired.wins, losses: paired.losses, pValue: paired.pValue } }
           : {}),

@@ -31,6 +31,7 @@ describe('the HTML report', () => {
       'Sample rollouts',
       'Calls, tokens and time',
       'Given up, repaired, redacted',
+      'Data and sampling',
       'Provenance and configuration',
     ]);
     expect(text).toContain('40 / 105');
@@ -39,6 +40,66 @@ describe('the HTML report', () => {
     expect(text).toContain('The endpoint answered 500 five times.');
     expect(text).toContain('questions: 96');
     expect(all('.missing')).toHaveLength(0);
+  });
+
+  it('tells the content hash of every split, who read the test split, and what was refused', () => {
+    const { all } = page(finishedReport());
+    const cells = (row: Element): string[] =>
+      [...row.querySelectorAll('th, td')].map((cell) => cell.textContent);
+    expect(all('#data tr').map(cells)).toEqual(
+      expect.arrayContaining([
+        ['train', '150', `sha256:${'1'.repeat(64)}`],
+        ['test', '105', `sha256:${'3'.repeat(64)}`],
+        ['2', 'uniform', '96', '70 of 95 answers wrong (73.7 %)', ''],
+      ]),
+    );
+    expect(all('#data li').map(({ textContent }) => textContent)).toEqual([
+      `Read once (2026-05-04T10:12:07.000Z, attempt 1), content sha256:${'3'.repeat(64)}, to score checkpoint sha256:${'c'.repeat(64)}.`,
+    ]);
+    const refused = { time: '2026-05-04T10:00:00.000Z', attempt: 2, refused: 'the loop has not ended' };
+    const early = page(finishedReport({ testAccess: [refused] }));
+    expect(early.all('#data li').map(({ textContent }) => textContent)).toEqual([
+      'Refused (2026-05-04T10:00:00.000Z, attempt 2): the loop has not ended.',
+    ]);
+    expect(page(finishedReport({ testAccess: [] })).text).toContain('In quarantine: nobody has read it.');
+  });
+
+  it('tells the share of wrong answers that was asked for, expected and reached, and draws by stratum', () => {
+    const rebalanced = {
+      iteration: 2,
+      strategy: 'rebalance',
+      drawn: 128,
+      unseen: 61,
+      wrongAsked: 0.5,
+      wrongExpected: 0.42,
+      wrong: 51,
+      graded: 127,
+    };
+    const stratified = {
+      iteration: 1,
+      strategy: 'stratified',
+      drawn: 12,
+      strata: { 'level 10': 2, 'level 2': 10 },
+    };
+    const { text } = page(finishedReport({ samplings: [stratified, rebalanced] }));
+    expect(text).toContain(
+      '51 of 127 answers wrong (40.2 %); 50.0 % asked for, 42.0 % expected of the questions drawn',
+    );
+    expect(text).toContain('61 drawn for the first time');
+    expect(text).toContain('level 2: 10, level 10: 2');
+  });
+
+  it('has the shares of further verdicts beside the accuracy, for every grader that has some', () => {
+    expect(page(finishedReport()).text).not.toContain('Further verdicts');
+    const { accuracies } = finishedReport();
+    const named = accuracies.map((measured) => ({
+      ...measured,
+      verdicts: { rounded: measured.correct, absolute: 11 },
+    }));
+    const { all } = page(finishedReport({ accuracies: named }));
+    const rows = [...all('#comparison tr'), ...all('#accuracy tr')].map(({ textContent }) => textContent);
+    expect(rows.filter((row) => row.includes('Further verdicts'))).toHaveLength(2);
+    expect(rows.find((row) => row.includes('Base (no prompt)'))).toContain('absolute 10.5 %, rounded 21.0 %');
   });
 
   it('lists what was given up with iteration, phase, item and reason, of evaluations, rollouts and searches', () => {

@@ -4,6 +4,7 @@ import { styles } from './styles.js';
 import { accuracySection } from './sections/accuracy.js';
 import { comparisonSection } from './sections/comparison.js';
 import { costsSection } from './sections/costs.js';
+import { dataSection } from './sections/data.js';
 import { headline } from './sections/headline.js';
 import { problemsSection } from './sections/problems.js';
 import { provenanceSection } from './sections/provenance.js';
@@ -29,6 +30,7 @@ export function renderHtmlReport(report: RunReport): string {
     samplesSection(report),
     costsSection(report),
     problemsSection(report),
+    dataSection(report),
     provenanceSection(report),
   ];
   return html`<!doctype html>

@@ -39,6 +39,28 @@ describe('the summary', () => {
     expect(text).toContain('redactions 3');
   });
 
+  it('has further verdicts, rebalanced rollouts and the reading of the test split', () => {
+    const { accuracies } = finishedReport();
+    const named = accuracies.map((measured) => ({ ...measured, verdicts: { rounded: 21, absolute: 11 } }));
+    const sampled = {
+      iteration: 2,
+      strategy: 'rebalance',
+      drawn: 96,
+      wrongAsked: 0.5,
+      wrongExpected: 0.45,
+      wrong: 40,
+      graded: 96,
+    };
+    const text = renderSummary(finishedReport({ accuracies: named, samplings: [sampled] }), { width: 120 });
+    expect(text).toMatch(/Base \(no prompt\) +22\/105.* absolute 10\.5 %, rounded 20\.0 %/);
+    expect(text).toMatch(/2 · after search +validation.* absolute 24\.4 %, rounded 46\.7 %/);
+    expect(text).toMatch(
+      /Rebalanced rollouts\n +2: 40 of 96 answers wrong \(41\.7 %\); 50\.0 % asked for, 45\.0 % expected/,
+    );
+    expect(text).toContain('Read once (2026-05-04T10:12:07.000Z, attempt 1)');
+    expect(renderSummary(finishedReport())).not.toMatch(/further verdicts|Rebalanced/);
+  });
+
   it('fits in a narrow terminal where it is prose', () => {
     const text = renderSummary(finishedReport(), { width: 60 });
     const prose = text

@@ -3,12 +3,15 @@ import { type Colors, createColors } from '../cli/output/colors.js';
 import { table } from '../cli/output/table.js';
 import { quoted } from '../cli/output/wrap.js';
 import {
+  furtherVerdicts,
   loopAccuracies,
   methodResults,
   phaseLabel,
+  samplingSentence,
   share,
   stateSentence,
   stepLabel,
+  testAccessSentence,
   type Verdict,
   verdicts,
 } from './findings.js';
@@ -32,6 +35,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
     `${colors.bold(`Run ${quoted(report.run?.runId ?? '', width, '')}`)}\n${quoted(stateSentence(report.run), width, '')}`,
     methods(report, width, colors),
     steps(report, colors),
+    sampling(report, width, colors),
     checkpoint(report, width, colors),
     costs(report, width, colors),
     problems(report, width, colors),
@@ -41,7 +45,9 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
 
 function methods(report: RunReport, width: number, colors: Colors): string {
   const results = methodResults(report);
-  if (results.length === 0) return `${heading('Test split', colors)}\n  Not scored yet.`;
+  const access = report.testAccess.map((each) => quoted(testAccessSentence(each), width));
+  if (results.length === 0) return [heading('Test split', colors), '  Not scored yet.', ...access].join('\n');
+  const further = results.some((result) => result.further !== '');
   const rows = results.map((result) => {
     const ours = result.method === 'trprompt' ? colors.bold : String;
     return [
@@ -50,15 +56,29 @@ function methods(report: RunReport, width: number, colors: Colors): string {
       ours(percent(result.accuracy)),
       ours(percentInterval(result.low, result.high)),
       result.comparison ? pValue(result.comparison.pValue) : '',
+      ...(further ? [result.further] : []),
     ];
   });
   const found = verdicts(results).map((verdict) => verdictText(verdict, width, colors));
   return [
     heading('Test split', colors),
-    table(['  method', 'right', 'accuracy', '95 % interval', 'paired test'], rows, 'lrrrr', colors),
+    table(
+      [
+        '  method',
+        'right',
+        'accuracy',
+        '95 % interval',
+        'paired test',
+        ...(further ? ['further verdicts'] : []),
+      ],
+      rows,
+      further ? 'lrrrrl' : 'lrrrr',
+      colors,
+    ),
     ...(found.length > 0
       ? ['', ...found]
       : ['', '  No baseline was evaluated, so there is nothing to compare with.']),
+    ...(access.length > 0 ? ['', ...access] : []),
   ].join('\n');
 }
 
@@ -71,14 +91,26 @@ function verdictText({ kind, sentence }: Verdict, width: number, colors: Colors)
 function steps(report: RunReport, colors: Colors): string {
   const measured = loopAccuracies(report);
   if (measured.length === 0) return '';
+  const further = measured.some((entry) => furtherVerdicts(entry) !== '');
   const rows = measured.map((entry) => [
     `  ${stepLabel(entry)}`,
     entry.split,
     `${entry.correct}/${entry.total}`,
     percent(share(entry.correct, entry.total)),
     percentInterval(entry.low, entry.high),
+    ...(further ? [furtherVerdicts(entry)] : []),
   ]);
-  return `${heading('Accuracy by iteration and step', colors)}\n${table(['  step', 'split', 'right', 'accuracy', '95 % interval'], rows, 'llrrr', colors)}`;
+  const head = ['  step', 'split', 'right', 'accuracy', '95 % interval'];
+  if (further) head.push('further verdicts');
+  return `${heading('Accuracy by iteration and step', colors)}\n${table(head, rows, further ? 'llrrrl' : 'llrrr', colors)}`;
+}
+
+/** Rollouts that were drawn toward wrong answers: what was asked for and what came of it. */
+function sampling({ samplings }: RunReport, width: number, colors: Colors): string {
+  const asked = samplings.filter(({ wrongAsked }) => wrongAsked > 0);
+  if (asked.length === 0) return '';
+  const lines = asked.map((sampled) => quoted(`${sampled.iteration}: ${samplingSentence(sampled)}`, width));
+  return [heading('Rebalanced rollouts', colors), ...lines].join('\n');
 }
 
 function checkpoint({ run }: RunReport, width: number, colors: Colors): string {

@@ -104,7 +104,18 @@ export function finishedReport(changes: DeepPartial<RunReport> = {}): RunReport 
       'model.target': 'smollm2-135m-instruct',
       dataset: digest('d'),
     },
-    splits: { train: 150, validation: 45, confirmation: 0, test: 105 },
+    splits: { train: 150, validation: 45, test: 105 },
+    splitHashes: { train: digest('1'), validation: digest('2'), test: digest('3') },
+    samplings: [1, 2].map((iteration) => ({
+      iteration,
+      strategy: 'uniform',
+      drawn: 96,
+      wrong: 70,
+      graded: 95,
+    })),
+    testAccess: [
+      { time: '2026-05-04T10:12:07.000Z', attempt: 1, checkpoint: digest('c'), hash: digest('3') },
+    ],
     ...changes,
   });
 }

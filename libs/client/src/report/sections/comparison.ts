@@ -8,6 +8,7 @@ import { figure, missing, type Section } from './section.js';
 /** The test split: each method with its interval, and the paired comparisons. */
 export function comparisonSection(report: RunReport): Section {
   const results = methodResults(report);
+  const further = results.some((result) => result.further !== '');
   const body =
     results.length === 0
       ? missing('The test split is scored once, at the end of the run; it has not been scored.')
@@ -25,10 +26,11 @@ export function comparisonSection(report: RunReport): Section {
                   <th class="n">95 % interval</th>
                   <th class="n">TRPrompt won / lost</th>
                   <th class="n">McNemar</th>
+                  ${further && html`<th>Further verdicts</th>`}
                 </tr>
               </thead>
               <tbody>
-                ${results.map(row)}
+                ${results.map((result) => row(result, further))}
               </tbody>
             </table>
           </div>
@@ -40,9 +42,9 @@ export function comparisonSection(report: RunReport): Section {
   return { id: 'comparison', title: 'Final comparison', body };
 }
 
-function row(result: MethodResult) {
+function row(result: MethodResult, further: boolean) {
   const { comparison } = result;
   return html`<tr${result.method === 'trprompt' && html` class="ours"`}><th scope="row">${result.label}</th><td class="n">${result.correct} / ${result.total}</td>
 <td class="n">${percent(result.accuracy)}</td><td class="n">${percentInterval(result.low, result.high)}</td>
-<td class="n">${comparison ? `${comparison.wins} / ${comparison.losses}` : ''}</td><td class="n">${comparison ? pValue(comparison.pValue) : ''}</td></tr>`;
+<td class="n">${comparison ? `${comparison.wins} / ${comparison.losses}` : ''}</td><td class="n">${comparison ? pValue(comparison.pValue) : ''}</td>${further && html`<td>${result.further}</td>`}</tr>`;
 }

@@ -1,18 +1,12 @@
 import type { RunReport } from '@trprompt/proto/coordinator/v1/coordinator';
 import { html, type Markup } from '../escape.js';
-import { count } from '../format.js';
 import { missing, type Section } from './section.js';
 
-/** Seeds, versions, data and configuration: what is needed to do the run again. */
+/** Seeds, versions and configuration: what is needed to do the run again. */
 export function provenanceSection(report: RunReport): Section {
-  const splits = ['train', 'validation', 'confirmation', 'test'].flatMap((name) =>
-    report.splits[name] === undefined ? [] : [[name, count(report.splits[name])] as const],
-  );
   const provenance = Object.entries(report.provenance).sort(([a], [b]) => a.localeCompare(b));
   const body = html`<h3>Seeds, versions and models</h3>
     ${provenance.length === 0 ? missing('None recorded.') : pairs(provenance)}
-    <h3>Examples by split</h3>
-    ${splits.length === 0 ? missing('The data has not been split yet.') : pairs(splits)}
     <h3>Configuration, all defaults filled in</h3>
     ${report.config === '' ? missing('None recorded.') : html`<pre>${report.config}</pre>`}`;
   return { id: 'provenance', title: 'Provenance and configuration', body };

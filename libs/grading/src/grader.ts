@@ -19,6 +19,8 @@ export interface GradeRequest extends GradedText {
 /** A verdict, and what the model calls cost that it took. */
 export interface GradedVerdict extends Verdict {
   usage?: Usage;
+  /** Why no answer can ever match the gold answer; told by graders that look at it. */
+  goldProblem?: string;
 }
 
 /** Compares answers with gold answers. One grader serves any number of gradings at once. */

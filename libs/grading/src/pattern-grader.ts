@@ -62,7 +62,8 @@ export class PatternGrader extends Grader {
         error.problem === 'time'
           ? ': nested repetitions such as (a+)+ are the usual cause; write it without, or raise grading.regex.timeoutSeconds'
           : '';
-      throw new GraderFailure(`${whose} ${error.message}${fix}`, { cause: error });
+      const what = error.problem === 'threw' ? `cannot be used: ${error.message}` : error.message;
+      throw new GraderFailure(`${whose} ${what}${fix}`, { cause: error });
     }
   }
 }

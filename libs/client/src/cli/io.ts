@@ -7,6 +7,7 @@ export type OutputStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: 
 
 /** Everything the command touches outside itself, so that tests can stand in for it. */
 export interface Io {
+  stdin: NodeJS.ReadableStream;
   stdout: OutputStream;
   stderr: OutputStream;
   environment: Environment;
@@ -21,6 +22,7 @@ export interface Io {
 export function processIo(): Io {
   const environment = readEnvironment();
   return {
+    stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     environment,

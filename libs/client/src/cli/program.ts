@@ -6,6 +6,7 @@ import { dataCommand } from './commands/data/data.js';
 import { doctorCommand } from './commands/doctor.js';
 import { eventsCommand } from './commands/events.js';
 import { exportCommand } from './commands/export.js';
+import { gradeCommand } from './commands/grade.js';
 import { reportCommand } from './commands/report.js';
 import { resumeCommand } from './commands/resume.js';
 import { runCommand } from './commands/run.js';
@@ -47,6 +48,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
     askCommand(cli),
     exportCommand(cli),
     dataCommand(cli),
+    gradeCommand(cli),
     doctorCommand(cli),
     schemaCommand(cli),
   ];

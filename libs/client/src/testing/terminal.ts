@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { Io, OutputStream } from '../cli/io.js';
 import { main } from '../cli/program.js';
 import type { KafkaVariables } from '../config/kafka.js';
@@ -23,6 +23,7 @@ export class Recorder extends Writable {
 
 /** Someone at a terminal (or a program with a pipe) who runs the command. */
 export class Terminal {
+  stdin: Readable = Readable.from([]);
   readonly stdout = new Recorder();
   readonly stderr = new Recorder();
   /** How far the clock goes on each time that it is looked at. */
@@ -43,6 +44,7 @@ export class Terminal {
   /** Runs `trprompt` with arguments to its end and gives the exit code. */
   trprompt(...args: string[]): Promise<number> {
     const io: Io = {
+      stdin: this.stdin,
       stdout: this.stdout as OutputStream,
       stderr: this.stderr as OutputStream,
       environment: {

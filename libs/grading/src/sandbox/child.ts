@@ -58,10 +58,18 @@ async function answer(handle: Handler, id: number, request: unknown): Promise<vo
 async function handlerOf(given: Task): Promise<Handler> {
   if (given.type === 'pattern') return (request) => search(request as PatternRequest);
   if (given.type === 'module') return moduleHandler(given.path);
-  const { gradeText } = await import('@trprompt/core');
+  const { goldProblem, gradeText, gradingSettings, pureGraderKinds } = await import('@trprompt/core');
+  // What a kind prepares at its first use is no time of the first answer.
+  for (const kind of pureGraderKinds)
+    gradeText(gradingSettings({ kind }), { text: 'x+1', form: 'answer' }, '1+x');
+  type Settings = Parameters<typeof gradeText>[0];
+  const known = new Map<string, Settings>();
   return (request) => {
     const { settings, gold, ...text } = request as TextRequest;
-    return gradeText(settings as Parameters<typeof gradeText>[0], text, gold);
+    const parsed = known.get(settings) ?? (JSON.parse(settings) as Settings);
+    known.set(settings, parsed);
+    const verdict = gradeText(parsed, text, gold);
+    return verdict.correct ? verdict : { ...verdict, goldProblem: goldProblem(parsed, gold) };
   };
 }
 

@@ -1,11 +1,9 @@
-import type { GradingSettings } from '@trprompt/core';
-
 /** What a sandboxed process does with each request. */
 export type Task =
   | { type: 'pattern' }
   /** Calls the default export of a module; `path` is absolute. */
   | { type: 'module'; path: string }
-  /** Grades with `gradeText`; the settings come with each request. */
+  /** Grades with `gradeText`, by the settings of each request. */
   | { type: 'text' };
 
 /** A search with a user's pattern: its last match, or its first. */
@@ -36,7 +34,8 @@ export interface ModuleAnswer {
 
 /** A text with the settings to grade it by. */
 export interface TextRequest {
-  settings: GradingSettings;
+  /** `GradingSettings` as JSON; the options of other kinds may be left out. */
+  settings: string;
   text: string;
   form: 'answer' | 'response';
   finish?: string;

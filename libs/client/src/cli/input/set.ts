@@ -23,7 +23,10 @@ function set(config: unknown, assignment: string): void {
   }
   let value: unknown;
   try {
-    value = parse(assignment.slice(equals + 1));
+    const written = assignment.slice(equals + 1);
+    value = parse(written);
+    // "Answer: x" is a text with a colon; mappings are written in braces.
+    if (isMapping(value) && !written.trimStart().startsWith('{')) value = written;
   } catch {
     throw new CliError(
       `--set ${assignment}: the value is no YAML; quote texts that have special characters.`,

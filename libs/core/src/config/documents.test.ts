@@ -40,8 +40,17 @@ describe('checked-in documents', () => {
 
 describe('presets', () => {
   it('are all valid, and named after their files', async () => {
-    const files = (await readdir(new URL('presets/', root))).filter((name) => name.endsWith('.yaml'));
-    expect(files).toEqual(expect.arrayContaining(['efficient.yaml', 'paper.yaml', 'quickstart.yaml']));
+    const files = (await readdir(new URL('presets/', root)))
+      .filter((name) => name.endsWith('.yaml'))
+      .toSorted();
+    expect(files).toEqual([
+      'efficient.yaml',
+      'gsm8k.yaml',
+      'gsmhard.yaml',
+      'math.yaml',
+      'paper.yaml',
+      'quickstart.yaml',
+    ]);
     for (const file of files) expect((await preset(file)).name).toBe(file.replace('.yaml', ''));
   });
 
@@ -67,6 +76,28 @@ describe('presets', () => {
       validationQuestions: 0,
       model: 'gpt-4o-mini',
     });
+  });
+
+  it.each([
+    ['gsm8k', '', 'gsm8k', { train: 0.9, validation: 0.1, confirmation: 0, test: 0 }],
+    ['gsmhard', '', 'gsmhard', { train: 900, validation: 100, confirmation: 0, test: 319 }],
+    ['math', 'numeric-answer/v1', 'math', { train: 0.9, validation: 0.1, confirmation: 0, test: 0 }],
+  ] as const)(
+    "%s has the paper's settings, on its data set and with its grader",
+    async (name, filter, kind, split) => {
+      const { data, grading, ...others } = await preset(`${name}.yaml`);
+      const { data: _data, grading: _grading, ...paper } = await preset('paper.yaml');
+      expect(others).toEqual({ ...paper, name });
+      expect(data).toMatchObject({ source: 'dataset', dataset: name, filter, split });
+      expect(grading.kind).toBe(kind);
+      expect(others.rollout.sampling.strategy).toBe('uniform');
+    },
+  );
+
+  it('efficient draws toward wrong answers and holds a slice back to confirm with', async () => {
+    const { data, rollout } = await preset('efficient.yaml');
+    expect(rollout.sampling).toMatchObject({ strategy: 'rebalance', wrongShare: 0.5 });
+    expect(data.split.confirmation).toBeGreaterThan(0);
   });
 
   it('quickstart needs no model but the shipped one and no file', async () => {

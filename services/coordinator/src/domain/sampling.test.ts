@@ -35,13 +35,16 @@ describe('rebalanced rollouts', () => {
         ? Promise.reject(new CoordinatorStopping())
         : Promise.resolve(answer(itemId));
     };
-    for (let iteration = 1; iteration <= 4; iteration++)
-      try {
-        await rolloutStep(context, rollout(iteration), state());
-      } catch (error) {
-        expect(error).toBeInstanceOf(CoordinatorStopping);
+    const stopped: number[] = [];
+    for (let iteration = 1; iteration <= 4; iteration++) {
+      const done = rolloutStep(context, rollout(iteration), state());
+      await done.catch((error: unknown) => {
+        if (!(error instanceof CoordinatorStopping)) throw error;
+        stopped.push(iteration);
         iteration -= 1;
-      }
+      });
+    }
+    expect(stopped).toEqual([2, 4]);
     expect(calls).toBe(14);
     for (let iteration = 1; iteration <= 4; iteration++)
       expect(await drawnIn(context, iteration)).toEqual(await drawnIn(undisturbed, iteration));

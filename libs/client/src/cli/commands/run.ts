@@ -18,18 +18,22 @@ export function runCommand(cli: Cli): Command {
   const command = new Command('run')
     .description('start a run, follow it and show its report')
     .option('--config <file>', 'configuration, YAML (`trprompt schema` says what may stand in it)')
-    .option('--preset <name>', 'a shipped configuration: quickstart, paper or efficient')
+    .option(
+      '--preset <name>',
+      'a shipped configuration: quickstart, gsm8k, gsmhard, math, paper or efficient',
+    )
     .option('--set <path=value>', 'change one setting; may be repeated', collect, [])
     .option('--detach', 'do not follow the run')
     .option('--report <file.html>', 'write the report as one HTML file at the end')
     .action((options: RunOptions) => start(cli, options));
   command.addHelpText(
     'after',
-    '\nCtrl-C stops following; the run goes on in the mesh until it ends or `trprompt cancel` stops it.',
+    '\nPresets: quickstart needs nothing but this machine. gsm8k, gsmhard and math are the experiments of the paper on its data sets (`trprompt data import gsm8k`\nfirst) and need endpoints with Llama-3-8B-Instruct, as do paper (the same settings, annotated) and efficient (a part of their cost).\n\nCtrl-C stops following; the run goes on in the mesh until it ends or `trprompt cancel` stops it.',
   );
   return examples(
     command,
     'run --preset quickstart',
+    'run --preset gsm8k --set rollout.sampling.strategy=rebalance',
     'run --config my.yaml --report report.html',
     'run --preset quickstart --set iterations=1 --set rollout.questions=32',
     'run --config my.yaml --detach --json',

@@ -3,7 +3,7 @@ export { loadCatalogue, loadDefinition } from './catalogue/load.js';
 export { type FileFormat, fileFormats, formatOf } from './formats/read-rows.js';
 export type { Progress } from './formats/rows.js';
 export { type Division, divisionFor, toDivide } from './import/division.js';
-export { graderOf, gradingOf, leakWarnings, refuse } from './import/check.js';
+export { graderOf, gradingOf, warningsOf, refuse } from './import/check.js';
 export { importFiles, type ImportFilesOptions } from './import/import-files.js';
 export { importKnown, type ImportKnownOptions } from './import/import-known.js';
 export { compareRun, compareWithImported, nearDuplicateWarning } from './import/leaks.js';

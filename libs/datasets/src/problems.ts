@@ -42,6 +42,6 @@ export function problemsError(
 }
 
 function placeOf({ file, line }: FileProblem, unit: string): string {
-  const where = [file, line === 0 ? '' : `${unit} ${line}`].filter((part) => part !== '').join(' ');
-  return where === '' ? '' : `${where}: `;
+  if (line === 0) return `${file === '' ? 'the file' : file} `;
+  return `${file === '' ? '' : `${file} `}${unit} ${line}: `;
 }

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { progressEvery, type Progress, type Rows } from './rows.js';
+import { type LineProblem, progressEvery, type Progress, type Rows } from './rows.js';
 
 interface RawRecord {
   record: string[];
@@ -13,6 +13,7 @@ interface RawRecord {
  */
 export function readCsv(text: string, delimiter?: string, progress: Progress = () => undefined): Rows {
   const read: Rows = { rows: [], problems: [], unit: 'line' };
+  const errors: CsvError[] = [];
   let records: RawRecord[];
   try {
     records = parse(text, {
@@ -23,15 +24,15 @@ export function readCsv(text: string, delimiter?: string, progress: Progress = (
       skip_empty_lines: true,
       skip_records_with_error: true,
       on_skip: (error) => {
-        if (error) read.problems.push(describe(error));
+        if (error) errors.push(error);
         return undefined;
       },
     }) as unknown as RawRecord[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    read.problems.push(describe(error));
-    return read;
+    return { ...read, problems: describeErrors([error], 0) };
   }
+  read.problems.push(...describeErrors(errors, records.at(-1)?.info.lines ?? 0));
   const [head, ...body] = records;
   const columns = (head?.record ?? []).map((name) => name.trim());
   const repeated = columns.filter((name, index) => name !== '' && columns.indexOf(name) !== index);
@@ -40,7 +41,8 @@ export function readCsv(text: string, delimiter?: string, progress: Progress = (
   for (const [index, { record, raw, info }] of body.entries()) {
     if (index % progressEvery === 0) progress(index);
     // `lines` counts to the end of the record; one with line breaks in quotes began before.
-    const line = info.lines - (raw.replace(/\r?\n$/, '').match(/\r\n|\n|\r/g)?.length ?? 0);
+    const own = raw.replace(/^[\r\n]+/, '').replace(/[\r\n]+$/, '');
+    const line = info.lines - (own.match(/\r\n|\n|\r/g)?.length ?? 0);
     if (record.length !== columns.length) {
       read.problems.push({ line, message: columnCount(record.length, columns) });
       continue;
@@ -60,13 +62,22 @@ function columnCount(found: number, columns: readonly string[]): string {
   return `has ${found} column${found === 1 ? '' : 's'}, the first line has ${columns.length} (${columns.slice(0, 8).join(', ')}): quote values that have the delimiter or a line break in them`;
 }
 
-function describe(error: CsvError): { line: number; message: string } {
+/** @param lastGood line on which the last whole record ends */
+function describeErrors(errors: readonly CsvError[], lastGood: number): LineProblem[] {
+  // Where a quotation mark stands wrongly, that a value does not end is only what follows from it.
+  const own = errors.filter(({ code }, index) => index === 0 || code !== 'CSV_QUOTE_NOT_CLOSED');
+  const problems = own.map((error) => describe(error, lastGood));
+  return problems.filter(({ line }, index) => problems.findIndex((each) => each.line === line) === index);
+}
+
+function describe(error: CsvError, lastGood: number): LineProblem {
   const line = Number(error['lines'] ?? 0);
   switch (error.code) {
     case 'CSV_QUOTE_NOT_CLOSED':
       return {
-        line,
-        message: 'a quoted value never ends: the file is cut off, or a quotation mark is not closed',
+        line: Math.min(lastGood + 1, line || lastGood + 1),
+        message:
+          'begins a quoted value that never ends: a quotation mark is not closed, or the file is cut off',
       };
     case 'INVALID_OPENING_QUOTE':
     case 'CSV_INVALID_CLOSING_QUOTE':

@@ -3,6 +3,14 @@ import { NumberText, progressEvery, type Progress, type Rows } from './rows.js';
 /** The records of a JSON Lines text: one object a line. Empty lines are passed over. */
 export function readJsonLines(text: string, progress: Progress = () => undefined): Rows {
   const read: Rows = { rows: [], problems: [], unit: 'line' };
+  if (text.trimStart().startsWith('[')) {
+    read.problems.push({
+      line: 0,
+      message:
+        'is a JSON array: write one object a line, without brackets around them and commas between them',
+    });
+    return read;
+  }
   const lines = text.split('\n');
   for (const [index, content] of lines.entries()) {
     if (index % progressEvery === 0) progress(read.rows.length);
@@ -27,8 +35,6 @@ function parse(content: string): Record<string, unknown> | string {
   try {
     value = JSON.parse(content, keepDigits) as unknown;
   } catch (error) {
-    if (content.trim() === '[')
-      return 'no JSON object: the file is a JSON array; write one object a line, without brackets and commas between them';
     return `no valid JSON: ${(error as Error).message}`;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof NumberText)

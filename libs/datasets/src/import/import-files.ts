@@ -4,7 +4,7 @@ import type { Progress } from '../formats/rows.js';
 import { sha256OfFile } from '../originals/hash-file.js';
 import type { RecordOptions } from '../records/read-records.js';
 import type { DatasetStore, StoredDataset } from '../store/dataset-store.js';
-import { graderOf, gradingOf, leakWarnings, refuse, setting } from './check.js';
+import { graderOf, gradingOf, warningsOf, refuse, setting } from './check.js';
 import { type DataFile, readFiles } from './read-file.js';
 
 export interface ImportFilesOptions extends Omit<RecordOptions, 'setting' | 'answerOptional'> {
@@ -47,7 +47,7 @@ export async function importFiles(
     records: read.layout,
     mapping: { ...mapping },
     leftOut: {},
-    warnings: leakWarnings(read),
+    warnings: warningsOf(read),
   };
   return store.save(manifest, read.examples);
 }

@@ -5,7 +5,7 @@ import { locateOriginals, type LocateOptions } from '../originals/locate.js';
 import { DatasetError } from '../problems.js';
 import { defaultMapping } from '../records/layouts.js';
 import type { DatasetStore, StoredDataset } from '../store/dataset-store.js';
-import { gradingOf, leakWarnings, refuse, setting } from './check.js';
+import { gradingOf, warningsOf, refuse, setting } from './check.js';
 import { readFiles, type ReadFiles } from './read-file.js';
 
 export interface ImportKnownOptions extends Omit<LocateOptions, 'cache' | 'progress'> {
@@ -59,7 +59,7 @@ export async function importKnown(
     leftOut,
     division,
     ...(paper === undefined ? {} : { paper: { ...paper, ours: countAsPaper(paper, used.examples) } }),
-    warnings: leakWarnings(used),
+    warnings: warningsOf(used),
   };
   return store.save(manifest, used.examples);
 }

@@ -40,9 +40,13 @@ export interface ReadFiles {
   examples: Example[];
   /** Where each example stands. */
   places: Place[];
+  /** Examples that have problems, as far as they could be read: their other members are checked too. */
+  flawed: { place: Place; example: Example }[];
   /** Where what was left out stands. */
   leftOut: Place[];
   problems: FileProblem[];
+  /** What messages call the files, in their order. */
+  files: string[];
   layout: RecordLayout;
   /** What `line` counts: lines, rows of Parquet, or records of an imported data set. */
   unit: 'line' | 'row' | 'record';
@@ -60,22 +64,27 @@ export async function readFiles(
   const all: ReadFiles = {
     examples: [],
     places: [],
+    flawed: [],
     leftOut: [],
     problems: [],
+    files: [],
     layout: 'fields',
     unit: 'line',
   };
   for (const [index, { path, name = basename(path), format, split, ids }] of files.entries()) {
     const file = files.length === 1 ? '' : name;
+    all.files.push(file);
     const before = all.examples.length;
     const bytes = await bytesOf(path);
     const rows = await readRows(bytes, format === 'auto' ? formatOf(path) : format, (records) =>
       progress?.(before + records),
     );
     const idOf = ids === undefined ? undefined : (line: number): string => `${ids}/${line}`;
-    const read = readRecords(rows.rows, { ...options, idOf });
+    const unreadable = new Set(rows.problems.map(({ line }) => line));
+    const read = readRecords(rows.rows, { ...options, idOf, unreadable });
     if (index === 0) Object.assign(all, { layout: read.layout, unit: rows.unit });
     all.problems.push(...[...rows.problems, ...read.problems].map((problem) => ({ file, ...problem })));
+    all.flawed.push(...read.flawed.map(({ line, example }) => ({ place: { file, line }, example })));
     all.leftOut.push(...read.leftOut.map((line) => ({ file, line })));
     for (const [at, example] of read.examples.entries()) {
       const line = read.lines[at] ?? 0;
@@ -111,18 +120,36 @@ export function filtered(read: ReadFiles, filter: ExampleFilter | ''): ReadFiles
   return { ...read, examples: [...kept], places };
 }
 
-/** What core finds wrong with examples that are well-formed, told by where they stand. */
+/** What core finds wrong with what the examples say, told by where they stand. */
 export function contentProblems(read: ReadFiles, grading: GradingSettings): FileProblem[] {
-  if (read.examples.length === 0) return [];
-  const place = (index: string): Place => read.places[Number(index)] ?? { file: '', line: 0 };
-  return validateExamples(read.examples, grading).map(({ path, message }) => {
+  const all = [
+    ...read.examples.map((example, index) => ({
+      example,
+      place: read.places[index] ?? nowhere,
+      flawed: false,
+    })),
+    ...read.flawed.map((each) => ({ ...each, flawed: true })),
+  ].toSorted((a, b) => order(read, a.place) - order(read, b.place) || a.place.line - b.place.line);
+  if (all.length === 0) return [];
+  const examples = all.map(({ example }) => example);
+  return validateExamples(examples, grading).flatMap(({ path, message }) => {
     const [, index = '', field = ''] = /^examples\[(\d+)\]\.?(.*)$/.exec(path) ?? [];
+    const { example, place, flawed } = all[Number(index)] ?? { place: nowhere };
+    // That a text is absent or of a wrong type has been said.
+    if (flawed && example !== undefined && example[field as keyof Example] === '') return [];
     const text = message.replaceAll(/examples\[(\d+)\]/g, (_, other: string) =>
-      whereTo(place(other), read.unit),
+      whereTo(all[Number(other)]?.place ?? nowhere, read.unit),
     );
     // The id is no help where the line is known, and was perhaps made from the content.
-    return { ...place(index), message: `${field}: ${text.replace(/ \(id "(?:[^"\\]|\\.)*"\)$/, '')}` };
+    return [{ ...place, message: `${field}: ${text.replace(/ \(id "(?:[^"\\]|\\.)*"\)$/, '')}` }];
   });
+}
+
+const nowhere: Place = { file: '', line: 0 };
+
+/** Files in the order in which they were given. */
+function order(read: ReadFiles, { file }: Place): number {
+  return read.files.indexOf(file);
 }
 
 /** A place for a message: "line 3", "test.csv line 3", "row 3". */

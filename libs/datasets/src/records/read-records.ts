@@ -19,6 +19,8 @@ export interface RecordOptions {
   setting: SettingName;
   /** Whether examples may have no answer. */
   answerOptional: boolean;
+  /** Lines that are known not to be UTF-8. */
+  unreadable?: ReadonlySet<number>;
   /** Ids of records that are passed over, whatever is wrong with them. */
   leaveOut?: ReadonlySet<string>;
 }
@@ -28,6 +30,8 @@ export interface ReadRecords {
   examples: Example[];
   /** Line of each example. */
   lines: number[];
+  /** Examples that have problems, as far as they could be read; texts that could not are empty. */
+  flawed: { line: number; example: Example }[];
   /** Lines of what was left out. */
   leftOut: number[];
   problems: LineProblem[];
@@ -38,21 +42,40 @@ export interface ReadRecords {
 export function readRecords(rows: readonly Row[], options: RecordOptions): ReadRecords {
   const layout =
     options.layout === 'auto' ? layoutOf(rows[0]?.fields ?? {}, options.mapping) : options.layout;
-  const read: ReadRecords = { examples: [], lines: [], leftOut: [], problems: [], layout };
+  const read: ReadRecords = { examples: [], lines: [], leftOut: [], flawed: [], problems: [], layout };
   for (const { line, fields } of rows) {
-    const record = new RecordReader(fields);
+    const record = new RecordReader(fields, options.unreadable?.has(line));
     const example = layouts[layout](record, options);
-    if (options.leaveOut?.has(example.id ?? '')) {
+    const whole = identified(example, options.idOf?.(line));
+    if (options.leaveOut?.has(whole.id)) {
       read.leftOut.push(line);
-    } else if (record.messages.length > 0) {
+      continue;
+    }
+    if (record.messages.length > 0) {
       read.problems.push(...record.messages.map((message) => ({ line, message })));
+      read.flawed.push({ line, example: whole });
     } else {
-      read.examples.push(identified(example, options.idOf?.(line)));
+      read.examples.push(whole);
       read.lines.push(line);
     }
   }
+  read.problems = together(read.problems, rows.length);
   return read;
 }
+
+/** What is wrong with every record is said once: a column that is named otherwise, say. */
+function together(problems: readonly LineProblem[], records: number): LineProblem[] {
+  const counts = Map.groupBy(problems, ({ message }) => message);
+  return problems.flatMap((problem) => {
+    const same = counts.get(problem.message) ?? [];
+    if (records < fewRecords || same.length < records) return [problem];
+    return same[0] === problem
+      ? [{ ...problem, message: `${problem.message} (so in all ${records} records)` }]
+      : [];
+  });
+}
+
+const fewRecords = 4;
 
 function identified({ id, ...example }: RecordExample, byLine: string | undefined): Example {
   return { id: id ?? byLine ?? contentId(example.question), ...example };

@@ -18,12 +18,16 @@ const otherNames: Record<string, SplitName> = {
 export class RecordReader {
   readonly messages: string[] = [];
 
-  constructor(private readonly fields: Record<string, unknown>) {}
+  /** @param unreadable whether its line is known not to be UTF-8 */
+  constructor(
+    private readonly fields: Record<string, unknown>,
+    private readonly unreadable = false,
+  ) {}
 
   /** A member that has to be a text with something in it. */
   text(name: string, setting: string): string {
     const value = memberOf(this.fields, name);
-    if (typeof value === 'string' && value.trim() !== '') return value;
+    if (typeof value === 'string' && value.trim() !== '') return this.whole(name, value);
     if (value === undefined) this.missing(name, setting);
     else this.messages.push(`${name}: is ${value === '' ? 'empty' : shown(value)}; a text is needed`);
     return '';
@@ -33,7 +37,7 @@ export class RecordReader {
   textOrNumber(name: string, setting: string): string {
     const value = memberOf(this.fields, name);
     if (value instanceof NumberText) return value.text;
-    if (typeof value === 'string' && value.trim() !== '') return value;
+    if (typeof value === 'string' && value.trim() !== '') return this.whole(name, value);
     if (value === undefined) this.missing(name, setting);
     else
       this.messages.push(
@@ -76,6 +80,15 @@ export class RecordReader {
       `${name}: is ${shown(value)}; a whole number is needed. ${setting} names another member (empty: none); a text can be the subject`,
     );
     return undefined;
+  }
+
+  /** U+FFFD is what is left of a character that was read in the wrong encoding. */
+  private whole(name: string, text: string): string {
+    if (text.includes('\ufffd') && !this.unreadable)
+      this.messages.push(
+        `${name}: has the character U+FFFD, which an encoding error leaves behind: put the right one in its place`,
+      );
+    return text;
   }
 
   private missing(name: string, setting: string): void {

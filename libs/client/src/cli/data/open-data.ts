@@ -9,7 +9,7 @@ import {
   type FileProblem,
   graderOf,
   gradingOf,
-  leakWarnings,
+  warningsOf,
   type Manifest,
   readFiles,
 } from '@trprompt/datasets';
@@ -84,6 +84,6 @@ export async function openData(cli: Cli, reference: string, options: ReadingOpti
     division: divisionFor(read.examples),
     problems: [...read.problems, ...contentProblems(read, gradingOf(grader))],
     unit: read.unit,
-    warnings: leakWarnings(read),
+    warnings: warningsOf(read),
   };
 }

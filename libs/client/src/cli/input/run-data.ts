@@ -104,6 +104,8 @@ async function fromStore(cli: Cli, { config }: LoadedConfig): Promise<Source> {
     const read: ReadFiles = {
       examples,
       places,
+      files: [''],
+      flawed: [],
       leftOut: [],
       problems: [],
       layout: manifest.records,

@@ -94,6 +94,11 @@ export function sameTree(a: Node, b: Node): boolean {
   return left.length === right.length && left.every((part, index) => sameTree(part, right[index] ?? part));
 }
 
+/** The same for two nodes when they are written in the same way, and only then. */
+export function treeKey(node: Node): string {
+  return `${node.kind} ${JSON.stringify(labelOf(node))}(${partsOf(node).map(treeKey).join()})`;
+}
+
 /** What a node says beside its kind and parts. */
 export function labelOf(node: Node): string {
   switch (node.kind) {

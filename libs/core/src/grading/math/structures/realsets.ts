@@ -3,7 +3,9 @@ import type { Node } from '../notation/node.js';
 import { type Float, Floats, sizeOf as size } from '../values/float.js';
 import { Numeric } from '../values/numeric.js';
 import { infinityOf } from '../values/same.js';
+import type { Comparison } from '../values/same.js';
 import { isVariable } from './relations.js';
+import { no, yes, type Context } from './rule.js';
 
 /** One end of an interval: infinite, or a real number. */
 interface End {
@@ -18,7 +20,7 @@ interface Interval {
 }
 
 /** Disjoint intervals from left to right, each as wide as can be. */
-export type RealSet = Interval[];
+type RealSet = Interval[];
 
 const bits = 256;
 const floats = new Floats(bits);
@@ -27,8 +29,28 @@ const below: End = { infinite: -1, value: nought, closed: false };
 const above: End = { infinite: 1, value: nought, closed: false };
 const line: RealSet = [{ from: below, to: above }];
 
+/** Unions, inequalities in one variable and other sets of real numbers: the same numbers. */
+export function realSets(a: Node, b: Node, { work }: Context): Comparison | undefined {
+  if (!isRealSet(a) && !isRealSet(b)) return undefined;
+  const [left, right] = [realSetOf(a, work), realSetOf(b, work)];
+  if (left === undefined || right === undefined) return undefined;
+  const [subject, other] = [subjectOf(a), subjectOf(b)];
+  if (subject !== undefined && other !== undefined && subject !== other) return no('about another variable');
+  return sameRealSet(left, right)
+    ? yes('the same set of real numbers')
+    : no('a different set of real numbers');
+}
+
+/** The variable that inequalities name. */
+function subjectOf(node: Node): string | undefined {
+  const first = node.kind === 'list' ? node.parts[0] : node;
+  if (first?.kind !== 'relation') return undefined;
+  const subject = first.parts.find((part) => part.kind === 'symbol' && part.name !== '?');
+  return subject?.kind === 'symbol' ? subject.name : undefined;
+}
+
 /** Whether a node can only be meant as a set of real numbers (a pair in brackets may also be a point). */
-export function isRealSet(node: Node): boolean {
+function isRealSet(node: Node): boolean {
   switch (node.kind) {
     case 'sets':
     case 'builder':
@@ -51,7 +73,7 @@ export function isRealSet(node: Node): boolean {
 }
 
 /** A node as a set of real numbers; undefined when it is none, or its bounds are not real numbers. */
-export function realSetOf(node: Node, work: Work): RealSet | undefined {
+function realSetOf(node: Node, work: Work): RealSet | undefined {
   work.spend(10);
   switch (node.kind) {
     case 'tuple':
@@ -67,6 +89,7 @@ export function realSetOf(node: Node, work: Work): RealSet | undefined {
     case 'sets': {
       const [left, right] = node.parts.map((part) => realSetOf(part, work));
       if (left === undefined || right === undefined) return undefined;
+      work.spend(100 * (left.length + right.length));
       if (node.operator === '∪') return merged([...left, ...right]);
       return intersection(left, node.operator === '∩' ? right : complement(right));
     }
@@ -77,7 +100,7 @@ export function realSetOf(node: Node, work: Work): RealSet | undefined {
   }
 }
 
-export function sameRealSet(a: RealSet, b: RealSet): boolean {
+function sameRealSet(a: RealSet, b: RealSet): boolean {
   return (
     a.length === b.length &&
     a.every((one, index) => {

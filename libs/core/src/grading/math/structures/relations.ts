@@ -1,7 +1,7 @@
-import type { Work } from '../limits.js';
 import { containsKind, sameTree, type Node, type NodeOf } from '../notation/node.js';
-import { exactValue } from '../values/exact.js';
-import { difference, proportional } from '../values/same.js';
+import { difference, different, proportional, type Comparison } from '../values/same.js';
+import { isSeveral } from './members.js';
+import { no, yes, type Context } from './rule.js';
 
 type RelationNode = NodeOf<'relation'>;
 
@@ -28,14 +28,10 @@ export function assignmentOf(node: Node): { label: Node; value: Node } | undefin
     return undefined;
   const [first, last] = [node.parts[0], node.parts.at(-1)];
   if (first === undefined || last === undefined) return undefined;
-  if (isLabel(first) && !isSame(first, last)) return { label: first, value: valueOf(node) };
+  if (isLabel(first) && !sameTree(first, last)) return { label: first, value: valueOf(node) };
   if (node.parts.length === 2 && node.operators[0] === '=' && isLabel(last))
     return { label: last, value: first };
   return undefined;
-}
-
-function isSame(a: Node, b: Node): boolean {
-  return sameTree(a, b);
 }
 
 /** The last side that "=" leads to: before the first "≈", which stands before a rounded value. */
@@ -51,22 +47,49 @@ export function alternativesOf(node: Node): Node[] {
   return node.parts.some((part) => containsKind(part, 'symbol', 'apply', 'text')) ? [] : node.parts;
 }
 
+/** "x = 5" and "5" are equal, and so are the ways that one value is written in: "0.56 = 56%". */
+export function assignments(a: Node, b: Node, context: Context): Comparison | undefined {
+  if (a.kind !== 'relation' && b.kind !== 'relation') return undefined;
+  const [left, right] = [assignmentOf(a), assignmentOf(b)];
+  if (a.kind === 'relation' && b.kind === 'relation') {
+    if (left === undefined || right === undefined || !sameLabel(left.label, right.label)) return undefined;
+    const values = context.compare(left.value, right.value);
+    return values.equal ? values : undefined;
+  }
+  if (left !== undefined && b.kind !== 'list') return context.compare(left.value, b);
+  if (right !== undefined && a.kind !== 'list') return context.compare(a, right.value);
+  const [ways, other] = a.kind === 'relation' ? [alternativesOf(a), b] : [alternativesOf(b), a];
+  return ways.some((way) => context.same(way, other)) ? yes('one of the given forms') : undefined;
+}
+
+/** The same name; y and the value of a function name the same. */
+function sameLabel(a: Node, b: Node): boolean {
+  if (sameTree(a, b)) return true;
+  const isValue = (node: Node): boolean =>
+    node.kind === 'apply' || (node.kind === 'symbol' && node.name === 'y');
+  return (a.kind === 'apply' || b.kind === 'apply') && isValue(a) && isValue(b);
+}
+
 /** Equations up to their sides' order and a nonzero factor; inequalities up to direction and a positive factor. */
-export function sameRelation(
-  a: RelationNode,
-  b: RelationNode,
-  equal: (a: Node, b: Node) => boolean,
-  work: Work,
-): boolean {
-  const [x, y] = [upward(a), upward(b)];
-  if (x.operators.join('') !== y.operators.join('')) return false;
-  const pairs = (left: Node[], right: Node[]): boolean =>
-    left.length === right.length && left.every((part, index) => equal(part, right[index] ?? part));
-  if (pairs(x.parts, y.parts)) return true;
-  const symmetric = x.operators.every((operator) => '=≠≈'.includes(operator));
-  if (symmetric && pairs(x.parts, y.parts.toReversed())) return true;
-  const [left, right] = [sidesOf(x), sidesOf(y)];
-  return left !== undefined && right !== undefined && proportional(left, right, !symmetric, work);
+export function relations(a: Node, b: Node, context: Context): Comparison | undefined {
+  if (a.kind !== 'relation' || b.kind !== 'relation') return undefined;
+  const [ways, others] = [alternativesOf(a), alternativesOf(b)];
+  if (ways.length > 0 && others.length > 0)
+    return ways.some((one) => others.some((other) => context.same(one, other)))
+      ? yes('the same value')
+      : different;
+  if (isSeveral(a) || isSeveral(b)) return undefined;
+  return sameRelation(upward(a), upward(b), context) ? yes('the same relation') : no('a different relation');
+}
+
+function sameRelation(a: RelationNode, b: RelationNode, context: Context): boolean {
+  if (a.operators.join('') !== b.operators.join('')) return false;
+  const symmetric = a.operators.every((operator) => '=≠≈'.includes(operator));
+  const isPairwise = (left: Node[], right: Node[]): boolean =>
+    left.length === right.length && left.every((part, index) => context.same(part, right[index] ?? part));
+  if (isPairwise(a.parts, b.parts) || (symmetric && isPairwise(a.parts, b.parts.toReversed()))) return true;
+  const [left, right] = [sidesOf(a), sidesOf(b)];
+  return left !== undefined && right !== undefined && proportional(left, right, !symmetric, context.work);
 }
 
 /** left - right of a relation between two numbers. */
@@ -91,22 +114,4 @@ function upward(node: RelationNode): RelationNode {
     operators: node.operators.map((operator) => turned.get(operator) ?? operator).toReversed(),
     parts: node.parts.toReversed(),
   };
-}
-
-/** Whether both are numerals of the same digits, or of the same base and digits: "1011_2" may leave out its base. */
-export function sameNumeral(a: Node, b: Node, work: Work): boolean {
-  const [x, y] = [a, b].map((node) => {
-    if (node.kind === 'based') return { digits: trimmed(node.digits), base: node.base };
-    const exact = node.kind === 'number' ? exactValue(node, work) : undefined;
-    return exact === undefined
-      ? undefined
-      : { digits: trimmed(node.kind === 'number' ? node.text : ''), base: undefined };
-  });
-  if (x === undefined || y === undefined) return false;
-  return x.digits === y.digits && (x.base === undefined || y.base === undefined || x.base === y.base);
-}
-
-function trimmed(digits: string): string {
-  const bare = digits.toUpperCase().replace(/^0+(?=[0-9A-Z])/, '');
-  return bare.includes('.') ? bare.replace(/\.?0+$/, '') : bare;
 }

@@ -1,16 +1,20 @@
 import type { Node } from '../notation/node.js';
+import type { Comparison } from '../values/same.js';
+import { isSeveral } from './members.js';
+import { another, isStatement, no, yes } from './rule.js';
+
+const articles = new Set(['a', 'an', 'the']);
+const styles =
+  /\\(?:text(?:bf|it|rm|sf|tt|normal)?|mbox|mathrm|mathbf|mathit|operatorname|left|right|displaystyle)(?![a-zA-Z])/g;
 
 /**
- * The words of an answer in text, ignoring case, punctuation, articles and how LaTeX sets them. Two answers that are no
- * notation are equal when these are.
+ * The words of an answer, without case, punctuation, articles and what LaTeX sets them in. Two answers that are no notation
+ * are equal when these are.
  */
 export function plainWords(text: string): string {
   return text
     .normalize('NFKC')
-    .replaceAll(
-      /\\(?:text(?:bf|it|rm|sf|tt|normal)?|mbox|mathrm|mathbf|mathit|operatorname|left|right|displaystyle)(?![a-zA-Z])/g,
-      ' ',
-    )
+    .replaceAll(styles, ' ')
     .replaceAll(/\\[,;:! ]|[{}$~"“”.!?]/g, ' ')
     .toLowerCase()
     .split(/\s+/u)
@@ -18,12 +22,18 @@ export function plainWords(text: string): string {
     .join(' ');
 }
 
-const articles = new Set(['a', 'an', 'the']);
+/** Text is equal by its words; letters side by side may be a word too. */
+export function texts(a: Node, b: Node): Comparison | undefined {
+  if (a.kind !== 'text' && b.kind !== 'text') return undefined;
+  if (isStatement(a) || isStatement(b) || isSeveral(a) || isSeveral(b)) return undefined;
+  const [left, right] = [wordsOf(a), wordsOf(b)];
+  if (left === undefined || right === undefined) return another;
+  return left === right ? yes('the same words') : no('different words');
+}
 
-/** The words of a node that may be text: of text, of a name, of letters side by side. */
-export function wordsOf(node: Node): string | undefined {
+function wordsOf(node: Node): string | undefined {
   if (node.kind === 'text') return plainWords(node.text);
-  if (node.kind === 'symbol') return plainWords(node.name) || node.name.toLowerCase();
+  if (node.kind === 'symbol') return node.name.toLowerCase();
   if (node.kind === 'constant') return node.name;
   if (node.kind !== 'multiply') return undefined;
   const letters = node.parts.map((part) =>

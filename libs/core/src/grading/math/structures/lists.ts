@@ -1,0 +1,81 @@
+import type { Work } from '../limits.js';
+import { containsKind, sameTree, treeKey, type Node } from '../notation/node.js';
+import { exactValue } from '../values/exact.js';
+import type { Comparison } from '../values/same.js';
+import { isSeveral, membersOf } from './members.js';
+import { assignmentOf } from './relations.js';
+import { no, yes, type Context } from './rule.js';
+
+/** Lists and sets: the same members in any order, each as often. */
+export function several(a: Node, b: Node, context: Context): Comparison | undefined {
+  if (!isSeveral(a) && !isSeveral(b)) return undefined;
+  const point = labelled(a, b, context) ?? labelled(b, a, context);
+  if (point !== undefined) return point;
+  const [left, right] = [unlabelled(distinct(a, context)), unlabelled(distinct(b, context))];
+  if (left.length !== right.length) return no(`${left.length} members, which are too few or too many`);
+  const [some, rest] = withoutEqualKeys(left, right, context.work);
+  for (const member of some) {
+    const found = rest.findIndex((other) => context.same(member, other));
+    if (found < 0) return no('a member that does not belong');
+    rest.splice(found, 1);
+  }
+  return yes('the same members');
+}
+
+/** What is left of two lists once members that are plainly equal are taken out in pairs; so long lists take linear time. */
+function withoutEqualKeys(left: Node[], right: Node[], work: Work): [Node[], Node[]] {
+  const open = new Map<string, Node[]>();
+  for (const member of right) {
+    const key = keyOf(member, work);
+    const known = open.get(key);
+    if (known === undefined) open.set(key, [member]);
+    else known.push(member);
+  }
+  const some = left.filter((member) => open.get(keyOf(member, work))?.pop() === undefined);
+  return [some, [...open.values()].flat()];
+}
+
+/** Members with the same key are equal; equal members may have different keys. */
+function keyOf(node: Node, work: Work): string {
+  const exact = containsKind(node, 'percent', 'degree') ? undefined : exactValue(node, work);
+  return exact === undefined ? treeKey(node) : `${exact.numerator}/${exact.denominator}`;
+}
+
+/** The members; of a set or of ± each once. */
+function distinct(node: Node, context: Context): Node[] {
+  const members = membersOf(node);
+  if (node.kind === 'list' && !containsKind(node, 'plusminus', 'set')) return members;
+  const byKey = [...new Map(members.map((member) => [keyOf(member, context.work), member])).values()];
+  if (byKey.length > 32) return byKey;
+  const kept: Node[] = [];
+  for (const member of byKey) if (!kept.some((one) => context.same(one, member))) kept.push(member);
+  return kept;
+}
+
+/** "x = 1, x = 2" and "x = 1, 2" as 1, 2. */
+function unlabelled(members: Node[]): Node[] {
+  const assigned = members.map(assignmentOf);
+  const [first] = assigned;
+  if (first === undefined) return members;
+  const one = assigned.every((each) => each === undefined || sameTree(each.label, first.label));
+  return one ? members.map((member, index) => assigned[index]?.value ?? member) : members;
+}
+
+/** "x = 1, y = 2" against the point (1, 2), or against 1, 2 in the same order. */
+function labelled(named: Node, point: Node, context: Context): Comparison | undefined {
+  const other = assignmentOf(point)?.value ?? point;
+  if (named.kind !== 'list' || (other.kind !== 'tuple' && other.kind !== 'list')) return undefined;
+  const assigned = named.parts.map(assignmentOf).filter((one) => one !== undefined);
+  const names = assigned.map(({ label }) => (label.kind === 'symbol' ? label.name : ''));
+  const all =
+    assigned.length === named.parts.length && new Set(names).size === names.length && !names.includes('');
+  if (!all || other.parts.length !== names.length || other.parts.some((part) => part.kind === 'relation'))
+    return undefined;
+  const order = names.map((_, index) => index);
+  if (other.kind === 'tuple') order.sort((x, y) => ((names[x] ?? '') < (names[y] ?? '') ? -1 : 1));
+  const values = order.map((index) => assigned[index]?.value);
+  const same = values.every(
+    (value, index) => value !== undefined && context.same(value, other.parts[index] ?? value),
+  );
+  return same ? yes('the same values') : no('different values');
+}

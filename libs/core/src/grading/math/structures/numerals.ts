@@ -1,0 +1,89 @@
+import type { Node } from '../notation/node.js';
+import { exactValue } from '../values/exact.js';
+import { difference, sameValue, type Comparison } from '../values/same.js';
+import { isSeveral } from './members.js';
+import { another, isStatement, no, yes, type Context } from './rule.js';
+
+/**
+ * Numerals with a base are equal when their digits and bases are: the same value in another base is another answer. A base
+ * that is left out is taken from the other side.
+ */
+export function numerals(a: Node, b: Node): Comparison | undefined {
+  if ((a.kind !== 'based' && b.kind !== 'based') || isOther(a) || isOther(b)) return undefined;
+  const [left, right] = [digitsOf(a), digitsOf(b)];
+  if (left === undefined || left !== right) return no('another numeral');
+  const bases = new Set([a, b].filter((node) => node.kind === 'based').map(({ base }) => base));
+  return bases.size === 1 ? yes('the same numeral') : no('another base');
+}
+
+function isOther(node: Node): boolean {
+  return isStatement(node) || isSeveral(node);
+}
+
+function digitsOf(node: Node): string | undefined {
+  const digits = node.kind === 'based' ? node.digits : node.kind === 'number' ? node.text : undefined;
+  const bare = digits?.toUpperCase().replace(/^0+(?=[0-9A-Z])/, '');
+  return bare?.includes('.') === true ? bare.replace(/\.?0+$/, '') : bare;
+}
+
+/** "3 (mod 7)" or "x ≡ 3 (mod 7)": the same residue of the same modulus, about the same unknown where both name one. */
+export function congruences(a: Node, b: Node, { work }: Context): Comparison | undefined {
+  if (a.kind !== 'congruence' || b.kind !== 'congruence') return undefined;
+  const [left, right] = [a, b].map(({ parts: [said, modulus] }) => ({
+    modulus: exactValue(modulus, work),
+    residue: exactValue(said.kind === 'relation' ? (said.parts.at(-1) ?? said) : said, work),
+    unknown: said.kind === 'relation' && said.parts[0]?.kind === 'symbol' ? said.parts[0].name : undefined,
+  }));
+  if (left?.residue?.denominator !== 1n || right?.residue?.denominator !== 1n) return another;
+  const modulus = left.modulus?.numerator;
+  if (modulus === undefined || modulus === 0n || modulus !== right.modulus?.numerator)
+    return no('another modulus');
+  if (left.unknown !== undefined && right.unknown !== undefined && left.unknown !== right.unknown)
+    return no('about another variable');
+  return (left.residue.numerator - right.residue.numerator) % modulus === 0n
+    ? yes('the same residue')
+    : no('another residue');
+}
+
+/**
+ * Times (12:00, 4:30) are equal number by number; ratios (3:2) when one is a multiple of the other, and a ratio of two equals
+ * their quotient. What could be a time (1:30) is read as one when the other side could be one too.
+ */
+export function ratios(a: Node, b: Node, context: Context): Comparison | undefined {
+  if ((a.kind !== 'ratio' && b.kind !== 'ratio') || isOther(a) || isOther(b)) return undefined;
+  return sameRatio(a, b, context) ? yes('the same ratio or time') : no('a different ratio or time');
+}
+
+function sameRatio(a: Node, b: Node, context: Context): boolean {
+  if (a.kind === 'ratio' && b.kind === 'ratio') {
+    if (a.parts.length !== b.parts.length) return false;
+    const inOrder = a.parts.every((part, index) => context.same(part, b.parts[index] ?? part));
+    if (inOrder || (isTime(a) && isTime(b))) return inOrder;
+    const [first, other] = [a.parts[0], b.parts[0]];
+    if (first === undefined || other === undefined) return false;
+    if ([first, other].some((part) => exactValue(part, context.work)?.numerator === 0n)) return false;
+    return a.parts.every((part, index) => {
+      const cross = difference(
+        { kind: 'multiply', parts: [part, other] },
+        { kind: 'multiply', parts: [b.parts[index] ?? part, first] },
+      );
+      return sameValue(cross, zero, context.work).equal;
+    });
+  }
+  const [ratio, value] = a.kind === 'ratio' ? [a, b] : [b, a];
+  if (ratio.kind !== 'ratio' || isTime(ratio)) return false;
+  const [top, bottom, more] = ratio.parts;
+  if (top === undefined || bottom === undefined || more !== undefined) return false;
+  return context.same({ kind: 'divide', parts: [top, bottom] }, value);
+}
+
+const zero: Node = { kind: 'number', value: { numerator: 0n, denominator: 1n }, text: '0' };
+
+/** Hours and two digits of minutes, with or without seconds. */
+function isTime(node: Node): boolean {
+  if (node.kind !== 'ratio' || node.parts.length > 3) return false;
+  return node.parts.every((part, index) => {
+    if (part.kind !== 'number') return false;
+    return index === 0 ? /^\d{1,2}$/.test(part.text) && Number(part.text) <= 24 : /^[0-5]\d$/.test(part.text);
+  });
+}

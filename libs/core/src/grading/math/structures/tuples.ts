@@ -1,0 +1,43 @@
+import type { Node, NodeOf } from '../notation/node.js';
+import type { Comparison } from '../values/same.js';
+import { another, inOrder, no, type Context } from './rule.js';
+
+/** Points, ordered pairs, intervals: the same brackets, the same parts in order. */
+export function tuples(a: Node, b: Node, context: Context): Comparison | undefined {
+  if (a.kind !== 'tuple' || b.kind !== 'tuple') return undefined;
+  if (a.open !== b.open || a.close !== b.close) return no('different brackets');
+  return inOrder(a.parts, b.parts, context);
+}
+
+export function matrices(a: Node, b: Node, context: Context): Comparison | undefined {
+  return a.kind === 'matrix' && b.kind === 'matrix' ? sameGrid(a, b, context) : undefined;
+}
+
+/** A vector may be a column, a row or a tuple; [[1, 2], [3, 4]] is a matrix. */
+export function vectors(a: Node, b: Node, context: Context): Comparison | undefined {
+  const [matrix, tuple] = a.kind === 'matrix' ? [a, b] : [b, a];
+  if (matrix.kind !== 'matrix' || tuple.kind !== 'tuple') return undefined;
+  if (tuple.open === '[' && tuple.parts.every((part) => part.kind === 'tuple'))
+    return sameGrid(matrix, gridOf(tuple), context);
+  const isVector = matrix.columns === 1 || matrix.columns === matrix.parts.length;
+  const isHalfOpen = (tuple.open === '(') !== (tuple.close === ')');
+  if (!isVector || isHalfOpen || matrix.fence !== '(') return another;
+  return inOrder(matrix.parts, tuple.parts, context);
+}
+
+function gridOf(tuple: NodeOf<'tuple'>): NodeOf<'matrix'> {
+  const rows = tuple.parts.map((part) => (part.kind === 'tuple' ? part.parts : [part]));
+  const columns = rows[0]?.length ?? 0;
+  return {
+    kind: 'matrix',
+    fence: '(',
+    columns: rows.every(({ length }) => length === columns) ? columns : 0,
+    parts: rows.flat(),
+  };
+}
+
+function sameGrid(a: NodeOf<'matrix'>, b: NodeOf<'matrix'>, context: Context): Comparison {
+  if (a.columns !== b.columns || a.parts.length !== b.parts.length || a.fence !== b.fence)
+    return no('another shape');
+  return inOrder(a.parts, b.parts, context);
+}

@@ -25,7 +25,15 @@ export function compareMath(answer: string, gold: string): Comparison {
   }
   if (given === '') return { equal: false, reason: 'the answer is empty' };
   if (given === expected) return { equal: true, reason: 'the same text' };
-  const [a, b] = [parsed(given), parsed(expected)];
+  const grouped = compareReadings(given, expected, true);
+  // "70,110" is one number or a list of two; both sides are read alike.
+  if (grouped.equal || ![given, expected].some((text) => /\d,\d{3}(?!\d)/.test(text))) return grouped;
+  const listed = compareReadings(given, expected, false);
+  return listed.equal ? listed : grouped;
+}
+
+function compareReadings(given: string, expected: string, grouping: boolean): Comparison {
+  const [a, b] = [parsed(given, grouping), parsed(expected, grouping)];
   if (a === undefined || b === undefined) {
     const words = plainWords(given);
     const same = words !== '' && words === plainWords(expected);
@@ -46,9 +54,9 @@ export function mathGoldProblem(gold: string): string | undefined {
   return text === '' ? 'it is empty' : undefined;
 }
 
-function parsed(text: string): Node | undefined {
+function parsed(text: string, grouping: boolean): Node | undefined {
   try {
-    return parseMath(text);
+    return parseMath(text, grouping);
   } catch (error) {
     if (error instanceof NotMathematics || error instanceof RangeError) return undefined;
     throw error;

@@ -11,6 +11,9 @@ const inverses = new Map([
   ['csc', 'arccsc'],
 ]);
 
+/** Names that end a product. */
+const separators = new Set(['and', 'or', 'mod', 'over', 'choose', 'unknown', 'operator']);
+
 /** Sums, products, powers and functions. */
 export abstract class AlgebraParser extends PrimaryParser {
   protected override sum(): Node {
@@ -53,9 +56,9 @@ export abstract class AlgebraParser extends PrimaryParser {
         this.take();
         last = this.signedPower();
         value = { kind: 'divide', parts: [value, last] };
-      } else if (this.startsFactor()) {
+      } else if (this.startsFactor() || (this.is('number') && isFactor(last))) {
         const next = this.power();
-        value = isMixed(value, next) ? sum([value, next]) : times(value, next);
+        value = mixed(value, next) ?? times(value, next);
         last = next;
       } else if (this.is('number') && last.kind === 'number' && value === last) {
         // A mixed number in plain text: "3 1/2".
@@ -64,8 +67,9 @@ export abstract class AlgebraParser extends PrimaryParser {
           throw new NotMathematics('two numbers side by side');
         this.take();
         const part: Node = { kind: 'divide', parts: [fraction, this.power()] };
-        if (!isMixed(value, part)) throw new NotMathematics('two numbers side by side');
-        value = sum([value, part]);
+        const whole = mixed(value, part);
+        if (whole === undefined) throw new NotMathematics('two numbers side by side');
+        value = whole;
         last = part;
       } else {
         return value;
@@ -83,7 +87,7 @@ export abstract class AlgebraParser extends PrimaryParser {
   private startsFactor(): boolean {
     const { kind, text } = this.peek();
     if (kind === 'letter') return !(text === 'U' && this.is('mark', undefined, 1));
-    if (kind === 'name') return text !== 'and' && text !== 'or' && text !== 'mod' && !text.startsWith('end ');
+    if (kind === 'name') return !separators.has(text) && !text.startsWith('end ');
     if (kind === 'mark') return '([{⌊⌈$€£¥₹'.includes(text) || (text === '|' && this.bars === 0);
     return false;
   }
@@ -121,8 +125,7 @@ export abstract class AlgebraParser extends PrimaryParser {
   }
 
   protected override functionCall(name: string): Node {
-    if (['and', 'or', 'mod', 'unknown', 'operator'].includes(name) || name.startsWith('end '))
-      throw new NotMathematics(`${name} is no function`);
+    if (separators.has(name) || name.startsWith('end ')) throw new NotMathematics(`${name} is no function`);
     let base: Node | undefined;
     let exponent: Node | undefined;
     for (;;) {
@@ -166,7 +169,21 @@ function times(a: Node, b: Node): Node {
   return a.kind === 'multiply' ? product([...a.parts, b]) : product([a, b]);
 }
 
-/** A whole number before a proper fraction of whole numbers: 3\frac12. */
+/** 3\frac12 as a sum, its degree or percent sign around all of it; undefined for what is no mixed number. */
+function mixed(value: Node, next: Node): Node | undefined {
+  if (next.kind === 'percent' || next.kind === 'degree') {
+    const inner = mixed(value, next.parts[0]);
+    return inner === undefined ? undefined : { kind: next.kind, parts: [inner] };
+  }
+  return isMixed(value, next) ? sum([value, next]) : undefined;
+}
+
+/** Whether a number that follows is multiplied: after 10!, π or k, but not after another number. */
+function isFactor(last: Node): boolean {
+  return last.kind !== 'number' && last.kind !== 'text' && last.kind !== 'based';
+}
+
+/** A whole number before a proper fraction of whole numbers. */
 function isMixed(value: Node, next: Node): boolean {
   if (value.kind !== 'number' || next.kind !== 'divide') return false;
   const [top, bottom] = next.parts;

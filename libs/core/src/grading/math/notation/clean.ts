@@ -94,6 +94,9 @@ function plain(raw: string): string {
   return text.normalize('NFKC').replaceAll(invisible, '');
 }
 
+const introduction =
+  /^(?:(?:\\text\s?\{)?\s?(?:so|thus|therefore|hence)?,?\s?the (?:final )?answer is:?\s?(?:\})?)\s?/i;
+
 const wrappers: [string, string][] = [
   ['$$', '$$'],
   ['\\(', '\\)'],
@@ -108,7 +111,7 @@ function unwrapped(given: string): string {
   let text = given;
   for (let pass = 0; pass < 8; pass++) {
     const before = text;
-    text = withoutFinalPunctuation(text);
+    text = withoutFinalPunctuation(text).replace(introduction, '');
     for (const [open, close] of wrappers) {
       const inner = text.slice(open.length, text.length - close.length);
       if (

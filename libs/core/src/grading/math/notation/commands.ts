@@ -138,6 +138,8 @@ export const structural = new Map<string, string>(
     operatorname: 'operator',
     substack: 'unknown',
     not: 'not',
+    over: 'over',
+    choose: 'choose',
   }),
 );
 

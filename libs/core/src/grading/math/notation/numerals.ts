@@ -6,7 +6,7 @@ const longest = 10_000;
 
 const grouped = /(?<!\d,)[1-9]\d{0,2}(?:,\d{3})+(?!,?\d)/y;
 /** 1{,}000 | 1,\!000 | 1\,000 | 1 000: the comma is marked as no separator, or there is none. */
-const typeset = /[1-9]\d{0,2}(?:(?:\s?\{,\}\s?|,\s?\\!\s?|\s?\\[,;:]\s?|\s)\d{3}(?!\d))+/y;
+const typeset = /[1-9]\d{0,2}(?:(?:\s?\{,\}\s?|,\s?\\!\s?|\s?\\[,;: ]\s?|\s)\d{3}(?!\d))+/y;
 const digits = /\d+/y;
 const decimals = /\.(\d*)(?:\\(?:overline|bar|dot)\s?\{\s?(\d+)\s?\})|\.(\d+)/y;
 const ellipsis = /\s?(?:\.\.\.|\\[lc]?dots(?![a-z]))/y;

@@ -10,22 +10,24 @@ const relations = new Set<string>(['=', '≠', '<', '≤', '>', '≥', '≈', '�
  * An answer in LaTeX or plain text as a tree: recursive descent over list, relation, union, quantity, ratio, sum, product, power.
  *
  * @param text cleaned (clean.ts)
+ * @param grouping whether a comma before three digits may group thousands
  * @throws NotMathematics for what is no notation, is nested too deeply or is too long
  */
-export function parseMath(text: string): Node {
-  return new AnswerParser(tokenize(spelled(text))).whole();
+export function parseMath(text: string, grouping = true): Node {
+  return new AnswerParser(tokenize(spelled(text), grouping)).whole();
 }
 
 /** Spellings that no token shows. */
 function spelled(text: string): string {
   return text
     .replaceAll(/\b([ap])\.\s?m\b\.?/gi, '$1m')
+    .replaceAll(/\(\s?([0-9A-Z]{1,60})\s?\)\s?(?=_)/g, '$1')
     .replaceAll(/\\(?:text|mathrm|textbf)\s?\{\s?([0-9A-Z]{1,60})\s?\}\s?_/g, '$1_');
 }
 
 class AnswerParser extends AlgebraParser {
   whole(): Node {
-    const node = this.list();
+    const node = this.infix(this.list());
     if (!this.is('end')) throw new NotMathematics('something follows');
     return node;
   }

@@ -30,7 +30,7 @@ export abstract class PrimaryParser extends Cursor {
       case 'letter':
         return this.letter(token.text);
       case 'text':
-        return { kind: 'text', text: this.words(token.text) };
+        return this.worded(token.text);
       case 'name':
         return this.named(token.text);
       case 'mark':
@@ -40,10 +40,15 @@ export abstract class PrimaryParser extends Cursor {
     }
   }
 
-  private words(first: string): string {
+  /** Words; a currency may stand before its number. */
+  private worded(first: string): Node {
     let text = first;
     while (this.is('text')) text += ` ${this.take().text}`;
-    return text;
+    if (!this.is('number')) return { kind: 'text', text };
+    if (!/^(?:usd|eur|gbp|inr|rs|us dollars?)$/i.test(text))
+      throw new NotMathematics('words before a number');
+    this.currency = text;
+    return this.power();
   }
 
   private based(digits: string): Node {
@@ -190,10 +195,18 @@ export abstract class PrimaryParser extends Cursor {
     const outer = this.bars;
     this.bars = 0;
     if (this.skip('}')) return this.is('end') ? { kind: 'set', parts: [] } : this.power();
-    const inner = this.list();
+    const inner = this.infix(this.list());
     this.expect('}');
     this.bars = outer;
     return inner.kind === 'list' && inner.word === ',' ? { kind: 'set', parts: inner.parts } : inner;
+  }
+
+  /** {a \over b} and {n \choose k}, after the first of them. */
+  protected infix(first: Node): Node {
+    if (!this.is('name', 'over') && !this.is('name', 'choose')) return first;
+    const isBinomial = this.take().text === 'choose';
+    const parts: [Node, Node] = [first, this.list()];
+    return isBinomial ? { kind: 'call', name: 'binomial', parts } : { kind: 'divide', parts };
   }
 
   private bracketed(open: '(' | '[' | '⟨'): Node {

@@ -2,17 +2,18 @@ import { limits } from '../limits.js';
 import { hidden, ignored, marks, matrixFences, rowEnvironments, structural, textual } from './commands.js';
 import { matchNumber } from './numerals.js';
 import { functions, greek } from './words.js';
-import { isPlainWord, textTokens, wordTokens } from './wordtokens.js';
+import { isMathInText, isPlainWord, textTokens, wordTokens } from './wordtokens.js';
 import { NotMathematics, type Token, type TokenKind } from './token.js';
 
 /**
  * The tokens of a cleaned answer in LaTeX or plain text. Spelling variants of the same notation (\dfrac, \left(, thin spaces,
  * 1{,}000) give the same tokens.
  *
+ * @param grouping whether a comma before three digits may group thousands: "70,110" is a number or a list of two
  * @throws NotMathematics for more tokens than an answer has
  */
-export function tokenize(text: string): Token[] {
-  const lexer = new Lexer(text);
+export function tokenize(text: string, grouping = true): Token[] {
+  const lexer = new Lexer(text, grouping);
   lexer.run();
   return lexer.tokens;
 }
@@ -26,7 +27,10 @@ class Lexer {
   /** Inside of an environment whose rows are statements: "&" only aligns them. */
   private aligned = false;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly grouping: boolean,
+  ) {}
 
   run(): void {
     while (this.at < this.text.length) {
@@ -67,7 +71,7 @@ class Lexer {
       }
       this.at -= based[0].length;
     }
-    const found = matchNumber(this.text, this.at, this.brackets === 0);
+    const found = matchNumber(this.text, this.at, this.grouping && this.brackets === 0);
     if (found === undefined) return false;
     this.at = found.end;
     this.push('number', found.text);
@@ -83,6 +87,7 @@ class Lexer {
     }
     this.at++;
     if (character === '.' || character === '"' || character === '?') return;
+    if (character === '¢') return this.push('text', 'cents');
     this.mark(character);
   }
 
@@ -148,12 +153,18 @@ class Lexer {
   private textArgument(): void {
     const content = this.argument();
     if (content === undefined) return;
+    if (isMathInText(content)) {
+      for (const token of tokenize(content, this.grouping)) this.push(token.kind, token.text);
+      return;
+    }
     for (const token of textTokens(content, this.isOperand())) this.push(token.kind, token.text);
   }
 
   private roman(): void {
     const before = this.at;
-    const content = this.argument()?.trim();
+    const content = this.argument()
+      ?.replaceAll(/~|\\[,;:! ]/g, ' ')
+      .trim();
     if (content === undefined) return;
     const known = functions.get(content) ?? structural.get(content);
     if (known !== undefined) return this.push('name', known);

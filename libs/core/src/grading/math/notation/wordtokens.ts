@@ -33,6 +33,7 @@ export function wordTokens(run: string, last: Token | undefined, afterOperand: b
     (isUnitWord(low) || scales.has(low))
   )
     return [{ kind: 'text', text: low }];
+  if (/^(?:USD|EUR|GBP|INR)$/.test(run)) return [{ kind: 'text', text: run }];
   if (/^\p{Lu}+$/u.test(run)) return [{ kind: 'letter', text: run }];
   const glued = /^(sin|cos|tan|sec|csc|cot|ln|log|sqrt)(\p{L})$/u.exec(run);
   if (glued !== null)
@@ -58,6 +59,13 @@ function commandTokens(command: string): Token[] {
   return [known === undefined ? { kind: 'letter', text: command } : { kind: 'name', text: known }];
 }
 
+/** Whether \text{...} holds mathematics and no words: \text{(1, -2)}. */
+export function isMathInText(content: string): boolean {
+  return (
+    /[\d=+(-]/.test(content) && !/(?!and|or)(?<!\\)\b[\p{L}]{2,}/u.test(content) && !/[:\\]/.test(content)
+  );
+}
+
 const wordOrOther = /\d[\d,.]*(?!\p{L})|[\p{L}\d][\p{L}\d.'^/-]*|\S/gu;
 
 /** The content of \text{...}: words, with its separators, numbers and single capitals ("A, C and E") as tokens of their own. */
@@ -71,6 +79,7 @@ export function textTokens(content: string, afterOperand: boolean): Token[] {
     if (/^\d/.test(word) && !/\p{L}/u.test(word)) return numberTokens(word.replace(/[.,]+$/, ''));
     if (/^[\p{L}\d]/u.test(word)) return [{ kind: 'text', text: word.replace(/[.'-]+$/, '') }];
     if (/^["'!?.]$/.test(word)) return [];
+    if (word === '¢') return [{ kind: 'text', text: 'cents' }];
     return [{ kind: 'mark', text: word }];
   });
 }

@@ -1,19 +1,35 @@
-import type { Node } from '../notation/node.js';
+import { integer, type Node, type NodeOf } from '../notation/node.js';
 import { exactValue } from '../values/exact.js';
 import { difference, sameValue, type Comparison } from '../values/same.js';
 import { isSeveral } from './members.js';
 import { another, isStatement, no, yes, type Context } from './rule.js';
 
 /**
- * Numerals with a base are equal when their digits and bases are: the same value in another base is another answer. A base
- * that is left out is taken from the other side.
+ * Numerals with a base are equal when their digits and bases are: the same value in another base is another answer. A given
+ * answer may leave out the base; one that has a base where none is expected is compared by its value.
  */
-export function numerals(a: Node, b: Node): Comparison | undefined {
+export function numerals(a: Node, b: Node, context: Context): Comparison | undefined {
   if ((a.kind !== 'based' && b.kind !== 'based') || isOther(a) || isOther(b)) return undefined;
+  if (a.kind === 'based' && b.kind !== 'based') {
+    const value = valueOf(a);
+    return value === undefined ? no('digits that its base has not') : context.compare(value, b);
+  }
   const [left, right] = [digitsOf(a), digitsOf(b)];
   if (left === undefined || left !== right) return no('another numeral');
-  const bases = new Set([a, b].filter((node) => node.kind === 'based').map(({ base }) => base));
-  return bases.size === 1 ? yes('the same numeral') : no('another base');
+  const isOne = a.kind !== 'based' || b.kind !== 'based' || a.base === b.base;
+  return isOne ? yes('the same numeral') : no('another base');
+}
+
+/** The value of a whole numeral. */
+function valueOf({ digits, base }: NodeOf<'based'>): Node | undefined {
+  if (digits.length > 1000) return undefined;
+  let value = 0n;
+  for (const digit of digits) {
+    const worth = Number.parseInt(digit, 36);
+    if (!(worth < base)) return undefined;
+    value = value * BigInt(base) + BigInt(worth);
+  }
+  return integer(value);
 }
 
 function isOther(node: Node): boolean {
@@ -61,7 +77,8 @@ function sameRatio(a: Node, b: Node, context: Context): boolean {
     if (inOrder || (isTime(a) && isTime(b))) return inOrder;
     const [first, other] = [a.parts[0], b.parts[0]];
     if (first === undefined || other === undefined) return false;
-    if ([first, other].some((part) => exactValue(part, context.work)?.numerator === 0n)) return false;
+    if ([...a.parts, ...b.parts].some((part) => exactValue(part, context.work)?.numerator === 0n))
+      return false;
     return a.parts.every((part, index) => {
       const cross = difference(
         { kind: 'multiply', parts: [part, other] },

@@ -8,6 +8,10 @@ import { isStatement, no, type Context } from './rule.js';
 export function quantities(a: Node, b: Node, context: Context): Comparison | undefined {
   if (a.kind !== 'quantity' && b.kind !== 'quantity') return undefined;
   if (isStatement(a) || isStatement(b)) return undefined;
+  if (a.kind !== b.kind) {
+    const [left, right] = [measured(a) ?? a, measured(b) ?? b];
+    if (left.kind === 'quantity' && right.kind === 'quantity') return quantities(left, right, context);
+  }
   const [value, other] = [a.kind === 'quantity' ? a.parts[0] : a, b.kind === 'quantity' ? b.parts[0] : b];
   const [unit, expected] = [a, b].map((node) =>
     node.kind === 'quantity' ? parseUnit(node.unit) : undefined,
@@ -21,4 +25,32 @@ export function quantities(a: Node, b: Node, context: Context): Comparison | und
     product([other, numberNode(expected.factor)]),
   );
   return !converted.equal && context.same(value, other) ? wrong : converted;
+}
+
+/** "144 m^3" or "20 miles/hour" as a quantity: letters or words after a number that name a unit. */
+function measured(node: Node): Node | undefined {
+  if (node.kind === 'quantity') return node;
+  const [number, last, more] = node.kind === 'multiply' || node.kind === 'divide' ? node.parts : [];
+  if (number === undefined || last === undefined || more !== undefined) return undefined;
+  const [value, unit] =
+    node.kind === 'divide' && number.kind === 'multiply'
+      ? [number.parts[0], `${unitOf(number.parts[1])} / ${unitOf(last)}`]
+      : [number, unitOf(last)];
+  if (value === undefined || unit === undefined || parseUnit(unit) === undefined) return undefined;
+  return { kind: 'quantity', unit, parts: [value] };
+}
+
+function unitOf(node: Node | undefined): string | undefined {
+  switch (node?.kind) {
+    case 'symbol':
+      return node.name;
+    case 'text':
+      return node.text;
+    case 'power':
+      return node.parts[1].kind === 'number' ? `${unitOf(node.parts[0])} ^ ${node.parts[1].text}` : undefined;
+    case 'divide':
+      return `${unitOf(node.parts[0])} / ${unitOf(node.parts[1])}`;
+    default:
+      return undefined;
+  }
 }

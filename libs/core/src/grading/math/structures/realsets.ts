@@ -124,7 +124,7 @@ function order(a: End, b: End): number {
 
 function endOf(node: Node, closed: boolean, work: Work): End | undefined {
   const infinite = infinityOf(node);
-  if (infinite !== 0) return { infinite: Math.sign(infinite), value: nought, closed: false };
+  if (infinite !== 0) return { infinite: Math.sign(infinite), value: nought, closed };
   const measured = new Numeric(bits, true, new Map(), work).measure(node);
   if (measured === undefined || measured.value.im.mantissa !== 0n) return undefined;
   return { infinite: 0, value: measured.value.re, closed };

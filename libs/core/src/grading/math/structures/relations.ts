@@ -58,8 +58,27 @@ export function assignments(a: Node, b: Node, context: Context): Comparison | un
   }
   if (left !== undefined && b.kind !== 'list') return context.compare(left.value, b);
   if (right !== undefined && a.kind !== 'list') return context.compare(a, right.value);
+  const result = a.kind === 'relation' && !containsKind(b, 'symbol', 'apply') ? resultOf(a) : undefined;
+  if (result !== undefined) return context.compare(result, b);
   const [ways, other] = a.kind === 'relation' ? [alternativesOf(a), b] : [alternativesOf(b), a];
+  if (!isConsistent(a, context) || !isConsistent(b, context)) return undefined;
   return ways.some((way) => context.same(way, other)) ? yes('one of the given forms') : undefined;
+}
+
+/** The number that "a + b = 5" or "f(2) = 5" comes to. */
+function resultOf(node: RelationNode): Node | undefined {
+  if (node.parts.length !== 2 || node.operators[0] !== '=') return undefined;
+  const [left, right] = node.parts.map((part) => containsKind(part, 'symbol', 'apply'));
+  return left === right ? undefined : node.parts[left === true ? 1 : 0];
+}
+
+/** Whether what stands between "=" signs is equal: "5 = 6" says nothing. */
+function isConsistent(node: Node, context: Context): boolean {
+  if (node.kind !== 'relation') return true;
+  return node.operators.every((operator, index) => {
+    const [left, right] = [node.parts[index], node.parts[index + 1]];
+    return operator !== '=' || left === undefined || right === undefined || context.same(left, right);
+  });
 }
 
 /** The same name; y and the value of a function name the same. */

@@ -1,4 +1,4 @@
-import type { Node, NodeOf } from '../notation/node.js';
+import { negated, product, withParts, type Node, type NodeOf } from '../notation/node.js';
 import type { Comparison } from '../values/same.js';
 import { another, inOrder, no, type Context } from './rule.js';
 
@@ -40,4 +40,25 @@ function sameGrid(a: NodeOf<'matrix'>, b: NodeOf<'matrix'>, context: Context): C
   if (a.columns !== b.columns || a.parts.length !== b.parts.length || a.fence !== b.fence)
     return no('another shape');
   return inOrder(a.parts, b.parts, context);
+}
+
+/** A matrix with its scalar factor multiplied in. */
+export function scaled(node: Node): Node {
+  if (node.kind === 'negate' && node.parts[0].kind === 'matrix')
+    return withParts(node.parts[0], node.parts[0].parts.map(negated));
+  if (node.kind === 'divide' && node.parts[0].kind === 'matrix') {
+    const [matrix, divisor] = node.parts;
+    return withParts(
+      matrix,
+      matrix.parts.map((part) => ({ kind: 'divide', parts: [part, divisor] })),
+    );
+  }
+  if (node.kind !== 'multiply') return node;
+  const [first, second] = node.parts.filter((part) => part.kind === 'matrix');
+  if (first === undefined || second !== undefined) return node;
+  const factors = node.parts.filter((part) => part !== first);
+  return withParts(
+    first,
+    first.parts.map((part) => product([...factors, part])),
+  );
 }

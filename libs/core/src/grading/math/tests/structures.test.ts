@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { compareMath } from '../index.js';
 import { mistakes } from './table.js';
 
 describe('tuples and intervals', () => {
@@ -61,6 +62,7 @@ describe('tuples and intervals', () => {
         ['[1,2]', '(1,2)'],
         ['(2,12)', '(212)'],
         ['(-\\infty, 3)', '(\\infty, 3)'],
+        ['(-5,\\infty]', '(-5,\\infty)'],
       ]),
     ).toEqual([]);
   });
@@ -97,6 +99,9 @@ describe('lists and sets', () => {
         ['1,000, 2,000', '2000, 1000'],
         ['\\emptyset', '\\{\\}'],
         ['no solution', '\\emptyset'],
+        ['110,70', '70,110'],
+        ['70, 110', '70,110'],
+        ['70 and 110', '70,110'],
       ]),
     ).toEqual([]);
   });
@@ -130,6 +135,11 @@ describe('matrices', () => {
         [square, '\\left(\\begin{array}{cc}1 & 2\\\\ 3 & 4\\end{array}\\right)'],
         [square, '\\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\\\ \\end{pmatrix}'],
         [square, '[[1,2],[3,4]]'],
+        [
+          '\\frac12\\begin{pmatrix}5\\\\0\\\\5\\end{pmatrix}',
+          '\\begin{pmatrix}5/2\\\\0\\\\5/2\\end{pmatrix}',
+        ],
+        ['-\\begin{pmatrix}1\\\\-1\\end{pmatrix}', '(-1)\\begin{pmatrix}1\\\\-1\\end{pmatrix}'],
         [
           '\\begin{pmatrix} 1/2 \\\\ 0 \\end{pmatrix}',
           '\\begin{pmatrix} \\frac12 \\\\[2ex] 0.0 \\end{pmatrix}',
@@ -208,7 +218,10 @@ describe('numerals, times, ratios, choices, words', () => {
     expect(
       mistakes(true, [
         ['1011_2', '1011_{2}'],
-        ['1011', '1011_2'],
+        ['(2112)_6', '2112_6'],
+        ['(11010)_{2}', '11010_2'],
+        ['\\text{(1,-2)}', '(1,-2)'],
+        ['10:00', '10:00'],
         ['152A_{11}', '152a_{11}'.toUpperCase()],
         ['\\text{A5}_{11}', 'A5_{11}'],
         ['0.0011_{2}', '0.0011_2'],
@@ -237,6 +250,8 @@ describe('numerals, times, ratios, choices, words', () => {
     expect(
       mistakes(false, [
         ['1011_3', '1011_2'],
+        ['10:0', '1:00'],
+        ['34_5', '34_6'],
         ['1010_2', '1011_2'],
         ['11_{10}', '1011_2'],
         ['1:20', '2:40'],
@@ -251,5 +266,20 @@ describe('numerals, times, ratios, choices, words', () => {
         ['June 21', '\\text{June 20}'],
       ]),
     ).toEqual([]);
+  });
+});
+
+describe('what only the gold answer may have', () => {
+  it('a base that the answer leaves out', () => {
+    expect(compareMath('1011', '1011_2').equal).toBe(true);
+    expect(compareMath('42_5', '42').equal).toBe(false);
+    expect(compareMath('42_5', '22').equal).toBe(true);
+  });
+  it('no equation, when the answer is one that comes to its value', () => {
+    expect(compareMath('f(2) = 5', '5').equal).toBe(true);
+    expect(compareMath('a + b = 5', '5').equal).toBe(true);
+    expect(compareMath('\\angle A = 52^\\circ', '52').equal).toBe(true);
+    expect(compareMath('5 = 6', '5').equal).toBe(false);
+    expect(compareMath('13', 'x^2+y^2=13').equal).toBe(false);
   });
 });

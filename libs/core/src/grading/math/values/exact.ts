@@ -4,7 +4,9 @@ import {
   add,
   divide,
   exactRoot,
+  gcd,
   isInteger,
+  magnitude,
   multiply,
   negate,
   one,
@@ -92,9 +94,26 @@ function called(name: string, values: Rational[], work: Work): Rational | undefi
     case 'max':
     case 'min':
       return values.reduce((best, value) => (less(best, value) === (name === 'max') ? value : best));
+    case 'gcd':
+    case 'lcm':
+      return commonDivisor(values, name === 'lcm', work);
     default:
       return undefined;
   }
+}
+
+/** The greatest common divisor or least common multiple of short whole numbers. */
+function commonDivisor(values: Rational[], isMultiple: boolean, work: Work): Rational | undefined {
+  let result = 0n;
+  for (const value of values) {
+    const next = magnitude(value.numerator);
+    if (value.denominator !== 1n || next === 0n || next > 1n << 512n) return undefined;
+    work.spend(500);
+    const divisor = gcd(result, next);
+    result = result === 0n ? next : isMultiple ? (result / divisor) * next : divisor;
+    if (result > 1n << 512n) return undefined;
+  }
+  return whole(result);
 }
 
 function less(a: Rational, b: Rational): boolean {

@@ -96,7 +96,7 @@ function tooLong(value: bigint, most: number = limits.bits): boolean {
   return magnitude(value) >> BigInt(most) !== 0n;
 }
 
-function gcd(a: bigint, b: bigint): bigint {
+export function gcd(a: bigint, b: bigint): bigint {
   let [larger, smaller] = [a, b];
   while (smaller !== 0n) [larger, smaller] = [smaller, larger % smaller];
   return larger === 0n ? 1n : larger;

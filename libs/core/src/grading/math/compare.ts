@@ -35,8 +35,8 @@ export function compareMath(answer: string, gold: string): Comparison {
 function compareReadings(given: string, expected: string, grouping: boolean): Comparison {
   const [a, b] = [parsed(given, grouping), parsed(expected, grouping)];
   if (a === undefined || b === undefined) {
-    const words = plainWords(given);
-    const same = words !== '' && words === plainWords(expected);
+    const [words, others] = [given, expected].map((text) => plainWords(text).replaceAll(' ', ''));
+    const same = words !== '' && words === others;
     return { equal: same, reason: same ? 'the same text' : 'no notation that can be read, and another text' };
   }
   try {

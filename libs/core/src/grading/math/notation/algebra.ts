@@ -57,8 +57,9 @@ export abstract class AlgebraParser extends PrimaryParser {
         last = this.signedPower();
         value = { kind: 'divide', parts: [value, last] };
       } else if (this.startsFactor() || (this.is('number') && isFactor(last))) {
+        const isGroup = this.isMark('(', '[');
         const next = this.power();
-        value = mixed(value, next) ?? times(value, next);
+        value = (isGroup ? undefined : mixed(value, next)) ?? times(value, next);
         last = next;
       } else if (this.is('number') && last.kind === 'number' && value === last) {
         // A mixed number in plain text: "3 1/2".

@@ -1,4 +1,5 @@
 import { limits } from '../limits.js';
+import { tokenize } from './tokens.js';
 import { NotMathematics, type Token, type TokenKind } from './token.js';
 
 const end: Token = { kind: 'end', text: '' };
@@ -44,12 +45,12 @@ export abstract class Cursor {
 
   /** The first digit of the next number: "\frac12" is one half. */
   protected takeDigit(): Token {
-    const token = this.peek();
-    if (/^\d\d+$/.test(token.text)) {
-      this.tokens[this.at] = { kind: 'number', text: token.text.slice(1) };
-      return { kind: 'number', text: token.text[0] ?? '' };
-    }
-    return this.take();
+    const token = this.take();
+    const [digit = '', rest = ''] = [token.text.slice(0, 1), token.text.slice(1)];
+    if (rest === '') return token;
+    this.at--;
+    this.tokens.splice(this.at, 1, ...tokenize(rest));
+    return { kind: 'number', text: digit };
   }
 
   /** Runs one level deeper. */

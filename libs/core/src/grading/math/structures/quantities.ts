@@ -1,6 +1,6 @@
 import { numberNode, product, type Node } from '../notation/node.js';
 import { same as sameRational } from '../values/rational.js';
-import { parseUnit } from '../values/units.js';
+import { parseUnit, type Unit } from '../values/units.js';
 import type { Comparison } from '../values/same.js';
 import { isStatement, no, type Context } from './rule.js';
 
@@ -16,7 +16,8 @@ export function quantities(a: Node, b: Node, context: Context): Comparison | und
   const [unit, expected] = [a, b].map((node) =>
     node.kind === 'quantity' ? parseUnit(node.unit) : undefined,
   );
-  if (unit === undefined || expected === undefined) return context.compare(value, other);
+  if (unit === undefined || expected === undefined || isUnnamed(unit) !== isUnnamed(expected))
+    return context.compare(value, other);
   const wrong = no(`a different unit: ${a.kind === 'quantity' ? a.unit : ''}`);
   if (unit.dimension !== expected.dimension) return wrong;
   if (sameRational(unit.factor, expected.factor)) return context.compare(value, other);
@@ -25,6 +26,11 @@ export function quantities(a: Node, b: Node, context: Context): Comparison | und
     product([other, numberNode(expected.factor)]),
   );
   return !converted.equal && context.same(value, other) ? wrong : converted;
+}
+
+/** "5 units" may be 5 of any unit. */
+function isUnnamed({ dimension }: Unit): boolean {
+  return dimension.startsWith('unit^');
 }
 
 /** "144 m^3" or "20 miles/hour" as a quantity: letters or words after a number that name a unit. */

@@ -28,7 +28,11 @@ export function texts(a: Node, b: Node): Comparison | undefined {
   if (isStatement(a) || isStatement(b) || isSeveral(a) || isSeveral(b)) return undefined;
   const [left, right] = [wordsOf(a), wordsOf(b)];
   if (left === undefined || right === undefined) return another;
-  return left === right ? yes('the same words') : no('different words');
+  return withoutSpaces(left) === withoutSpaces(right) ? yes('the same words') : no('different words');
+}
+
+function withoutSpaces(words: string): string {
+  return words.replaceAll(' ', '');
 }
 
 function wordsOf(node: Node): string | undefined {

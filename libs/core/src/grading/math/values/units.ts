@@ -55,6 +55,7 @@ const rows: Row[] = [
   ['celsiu c', 'celsius', 1],
   ['fahrenheit f', 'fahrenheit', 1],
   ['radian rad', 'angle', 1],
+  ['unit', 'unit', 1],
   ['am a.m', 'am', 1],
   ['pm p.m', 'pm', 1],
 ];
@@ -75,7 +76,7 @@ const prefixes = new Map([
 ]);
 
 const other =
-  'degree percent per unit squared cubed mph kph fps way person people child student ticket each total hundred'.split(
+  'degree percent per squared cubed mph kph fps way person people child student ticket each total hundred'.split(
     ' ',
   );
 
@@ -86,8 +87,7 @@ export function isUnitWord(word: string): boolean {
 }
 
 /**
- * What a unit means: "square inches", "cm^2", "miles per hour", "m/s". Undefined: words that measure nothing known ("ways",
- * "right triangles", "units").
+ * What a unit means: "square inches", "cm^2", "miles per hour", "m/s". Undefined: words that measure nothing known
  */
 export function parseUnit(text: string): Unit | undefined {
   const spelled = text

@@ -12,7 +12,7 @@ const SHOWN = 160;
 /** Everything about a finished run that must not depend on faults. */
 export interface Outcome {
   state: string;
-  /** Accuracies, comparisons, rewards, searches, samples, trainings, counters, given-up items, splits, provenance. */
+  /** Accuracies, comparisons, rewards, searches, samples, trainings, counters, given-up items, splits, sampling, readings of the test split, provenance. */
   report: unknown;
   /** Every event but starts and resumed ends as canonical JSON without id, time and sequence, sorted. */
   events: string[];
@@ -47,7 +47,7 @@ export async function outcomeOf(
         ({ payload }, index) =>
           payload?.$case !== 'runStarted' && (payload?.$case !== 'runEnded' || index === events.length - 1),
       )
-      .map(({ payload }) => neutral(canonicalJson(withoutCosts(payload))))
+      .map(({ payload }) => neutral(canonicalJson(withoutAttempts(payload))))
       .toSorted(),
     files: await exported(client, runId, neutral),
     artefacts: await storedArtefacts(artefacts),
@@ -70,9 +70,8 @@ export function assertSame(expected: Outcome, actual: Outcome): void {
 
 /** What was measured; names, times, attempts and costs are left out. */
 function measured(report: RunReport): unknown {
-  const { accuracies, comparisons, searches, rewards, trainings, samples, givenUp, counters, splits } =
-    report;
-  const { provenance, run, config } = report;
+  const { accuracies, comparisons, searches, rewards, trainings, samples, givenUp, counters } = report;
+  const { splits, splitHashes, samplings, testAccess, provenance, run, config } = report;
   const sorted = accuracies.toSorted((a, b) => (canonicalJson(plain(a)) < canonicalJson(plain(b)) ? -1 : 1));
   return plain({
     accuracies: sorted,
@@ -84,6 +83,9 @@ function measured(report: RunReport): unknown {
     givenUp,
     counters,
     splits,
+    splitHashes,
+    samplings,
+    testAccess: testAccess.map(({ checkpoint, hash, refused }) => ({ checkpoint, hash, refused })),
     provenance,
     config,
     best: run?.best,
@@ -121,10 +123,10 @@ function neutralOf(runId: string): (text: string) => string {
     text.replaceAll(runId, '<run>').replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>');
 }
 
-/** Calls that were tried again cost something, which is no part of what happened. */
-function withoutCosts(value: unknown): unknown {
+/** Calls that were tried again cost something, and a test split is opened in whatever attempt gets there: no part of what happened. */
+function withoutAttempts(value: unknown): unknown {
   const text = JSON.stringify(value ?? null, (key, member: unknown) =>
-    key === 'usage' ? undefined : member,
+    key === 'usage' || key === 'attempt' ? undefined : member,
   );
   return JSON.parse(text) as unknown;
 }

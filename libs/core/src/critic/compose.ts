@@ -49,6 +49,7 @@ const found: Record<ExtractionMethod, string> = {
   leading: 'it stood at the very beginning',
   last_number: 'it was only the last number in the text',
   last_expression: 'it was only the last formula in the text',
+  json: 'it was the last JSON in the text',
   pattern: 'it was found by a pattern',
   whole: 'the response was nothing but the answer',
   none: 'no answer could be found',

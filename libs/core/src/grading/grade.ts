@@ -1,6 +1,7 @@
 import { gradeChoice } from './choice/grade.js';
 import { gradeExact } from './exact/grade.js';
 import { gradeMath } from './expression/grade.js';
+import { gradeJson } from './json/grade.js';
 import type { GradedText, GradingSettings, PureGraderKind, Verdict } from './kinds.js';
 import { gradeGsmhard, gradeNumber } from './number/grade.js';
 
@@ -10,7 +11,8 @@ import { gradeGsmhard, gradeNumber } from './number/grade.js';
  * linear in the text.
  *
  * `number`, `gsm8k`: equal exact value, whatever the notation: 1,450.0 = 1450, 3/4 = 0.75, $5 = 5 dollars. `gsmhard`: see `gsmhardVerdicts`. `math`: see
- * `compareMath`. `exact`: the same text but for case, white space, quotes and final punctuation. `choice`: the same option. docs/grading.md says what each accepts.
+ * `compareMath`. `exact`: the same text but for case, white space, quotes and final punctuation. `choice`: the same option.
+ * `json`: the same JSON value. docs/grading.md says what each accepts.
  *
  * @param gold the gold answer; a worked solution counts for what follows its "####" or stands in its last \boxed{}
  */
@@ -30,7 +32,8 @@ export function gradeText(
     case 'choice':
       return gradeChoice(given, gold, settings.choice.options);
     case 'exact':
-    case 'json':
       return gradeExact(given, gold);
+    case 'json':
+      return gradeJson(given, gold, settings.json);
   }
 }

@@ -46,6 +46,8 @@ export const extractionMethods = [
   'last_number',
   /** The last mathematical expression, for want of a statement. */
   'last_expression',
+  /** The last JSON of the text. */
+  'json',
   /** By a pattern of the settings. */
   'pattern',
   /** The text is nothing but the answer. */

@@ -1,5 +1,6 @@
 import { goldChoice } from '../choice/gold.js';
 import { mathProblem } from '../expression/grade.js';
+import { jsonProblem } from '../json/grade.js';
 import type { GradingSettings } from '../kinds.js';
 import { goldNumber } from '../number/grade.js';
 import { goldText } from './gold-text.js';
@@ -31,8 +32,26 @@ export function goldProblem(settings: GradingSettings, gold: string): string | u
         ? `is ${shown(gold)}, which names no option: write its letter or its text`
         : undefined;
     }
+    case 'json':
+      return jsonProblem(gold, settings.json);
+    case 'regex':
+      return settings.regex.extract === '' ? patternProblem(gold, settings.regex.flags) : undefined;
     default:
       return undefined;
+  }
+}
+
+const LONGEST_PATTERN = 10_000;
+
+function patternProblem(pattern: string, flags: string): string | undefined {
+  if (pattern.length > LONGEST_PATTERN)
+    return `has ${pattern.length} characters: a pattern may have ${LONGEST_PATTERN}`;
+  try {
+    RegExp(pattern, flags);
+    return undefined;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `is no pattern (${why}): correct it, or set grading.regex.extract, which finds the answer that gold answers are compared with`;
   }
 }
 

@@ -81,11 +81,12 @@ export const services = [
   {
     name: 'textgrad',
     main: main('textgrad'),
-    needs: ['engine', 'prompt-model', 'target-llm'],
+    needs: ['engine', 'prompt-model', 'target-llm', 'reward-critic'],
     settings: (plan, addresses) => ({
       ...llm('editor')(plan, addresses),
       TRPROMPT_PROMPT_MODEL_ADDRESS: addresses['prompt-model'],
       TRPROMPT_TARGET_LLM_ADDRESS: addresses['target-llm'],
+      TRPROMPT_REWARD_CRITIC_ADDRESS: addresses['reward-critic'],
     }),
   },
   {

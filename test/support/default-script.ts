@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import type { ChatRequest, Script, ScriptedReply } from './scripted-openai.js';
 
 /** Which role of the algorithm a request plays. */
-export type ScriptedRole = 'prompt-model' | 'target' | 'critic' | 'critique' | 'edit';
+export type ScriptedRole = 'prompt-model' | 'target' | 'critic' | 'judge' | 'critique' | 'edit';
 
 const good = [
   'Reply with only the final number.',
@@ -76,6 +76,7 @@ const replies: Record<ScriptedRole, Reply> = {
       : 'The text does not tell the model what to do; it should ask for the result in a fixed form.';
     return { text: text + leak };
   },
+  judge: (_request, _content, random) => ({ text: pick(['[[A]]', '[[B]]', '[[tie]]'], random) }),
   critique: (_request, _content, random) => ({
     text: pick(
       [
@@ -105,6 +106,7 @@ function templatePrefixes(): [string, ScriptedRole][] {
   const fields: Record<string, [string, ScriptedRole][]> = {
     'prompt-model': [['user', 'prompt-model']],
     critic: [['user', 'critic']],
+    judge: [['user', 'judge']],
     textgrad: [
       ['critique', 'critique'],
       ['edit', 'edit'],

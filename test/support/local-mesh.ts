@@ -37,6 +37,7 @@ export async function startLocalMesh(baseUrl: string, env: Record<string, string
   const addresses = {
     TRPROMPT_PROMPT_MODEL_ADDRESS: promptModel.address,
     TRPROMPT_TARGET_LLM_ADDRESS: target.address,
+    TRPROMPT_REWARD_CRITIC_ADDRESS: critic.address,
   };
   const textgrad = await startTextgrad(textgradConfig.parse({ ...common, ...addresses }), options);
   const coordinators: RunningService[] = [];
@@ -45,7 +46,6 @@ export async function startLocalMesh(baseUrl: string, env: Record<string, string
       TRPROMPT_DATABASE_URL: 'pglite:memory',
       ...common,
       ...addresses,
-      TRPROMPT_REWARD_CRITIC_ADDRESS: critic.address,
       TRPROMPT_TRAINER_ADDRESS: '127.0.0.1:1',
       TRPROMPT_TEXTGRAD_ADDRESS: textgrad.address,
       ...more,

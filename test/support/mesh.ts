@@ -77,13 +77,13 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     ...(name === 'coordinator'
       ? {
           TRPROMPT_DATABASE_URL: `pglite://${join(folder, 'database')}`,
-          TRPROMPT_REWARD_CRITIC_ADDRESS: addresses['reward-critic'],
           TRPROMPT_TRAINER_ADDRESS: addresses.trainer,
           TRPROMPT_TEXTGRAD_ADDRESS: addresses.textgrad,
         }
       : { TRPROMPT_LLM_BASE_URL: baseUrl, TRPROMPT_LLM_MODEL: model }),
     TRPROMPT_PROMPT_MODEL_ADDRESS: addresses['prompt-model'],
     TRPROMPT_TARGET_LLM_ADDRESS: addresses['target-llm'],
+    TRPROMPT_REWARD_CRITIC_ADDRESS: addresses['reward-critic'],
     ...added?.[name],
   });
   const launch = async (name: ServiceName): Promise<void> => {

@@ -1,6 +1,7 @@
 import {
   buildCriticMessages,
   composeVerifierReward,
+  judgedFact,
   redactGold,
   rewardFacts,
   type CriticTemplate,
@@ -49,6 +50,8 @@ export interface CritiqueItem {
   seed: number;
   /** Empty: the reward is not kept. */
   idempotencyKey: string;
+  /** What a grader found; of mode llm only a judge's finding is used. */
+  verdict?: Verdict;
 }
 
 /** One graded rollout. */
@@ -84,7 +87,11 @@ export class RewardCritic {
     const write = (item: CritiqueItem, facts: string, itemSignal: AbortSignal): Promise<TextualReward> =>
       this.write(batch, { item, facts }, itemSignal, deadlineAt);
     if (batch.mode === 'llm')
-      return completeItems(batch.items, (item, itemSignal) => write(item, '', itemSignal), signal);
+      return completeItems(
+        batch.items,
+        (item, itemSignal) => write(item, judgedOf(item), itemSignal),
+        signal,
+      );
     return completeItems(
       batch.items,
       (item, itemSignal) => write(item, composeVerifierReward(rewardFacts(item)), itemSignal),
@@ -118,6 +125,11 @@ export class RewardCritic {
       );
     return { text, redactions, usage };
   }
+}
+
+/** In mode llm a model finds out by the gold answer whether an answer is right; what a judge found it has to be told. */
+function judgedOf({ verdict, ...item }: CritiqueItem): string {
+  return (verdict && judgedFact(rewardFacts({ ...item, verdict }))) ?? '';
 }
 
 /** The composed text names nothing of question, prompt or answer, so there is nothing to redact in it. */

@@ -8,6 +8,13 @@ export const textgradConfig = grpcServerConfig.extend({
   ...graderConfigFields,
   TRPROMPT_PROMPT_MODEL_ADDRESS: z.string().min(1).describe('host:port of the prompt model service'),
   TRPROMPT_TARGET_LLM_ADDRESS: z.string().min(1).describe('host:port of the target model service'),
+  TRPROMPT_REWARD_CRITIC_ADDRESS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'host:port of the reward critic service, which judges for runs of grading.kind judge; not set: searches of such runs are refused',
+    ),
 });
 
 export type TextgradConfig = z.infer<typeof textgradConfig>;

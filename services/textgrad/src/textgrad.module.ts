@@ -9,7 +9,8 @@ import {
 } from '@trprompt/service';
 import type { TextgradConfig } from './config.js';
 import { LlmEditor } from './editor/llm-editor.js';
-import { gradersOf } from './mesh/graders-of.js';
+import { Graders } from '@trprompt/grading';
+import { MeshGraders } from './mesh/graders-of.js';
 import { GrpcPromptWriter } from './mesh/grpc-prompt-writer.js';
 import { GrpcTargetAnswerer } from './mesh/grpc-target-answerer.js';
 import { Editor } from './ports/editor.js';
@@ -45,11 +46,12 @@ export class TextgradModule {
           useFactory: (chat: ChatModel, kept: IdempotentResults<ChatCompletion>) => new LlmEditor(chat, kept),
           inject: [ChatModel, IdempotentResults],
         },
+        { provide: Graders, useFactory: () => new MeshGraders(config) },
         {
           provide: CandidateScorer,
-          useFactory: (writer: PromptWriter, answerer: TargetAnswerer) =>
-            new CandidateScorer(writer, answerer, gradersOf(config)),
-          inject: [PromptWriter, TargetAnswerer],
+          useFactory: (writer: PromptWriter, answerer: TargetAnswerer, graders: Graders) =>
+            new CandidateScorer(writer, answerer, graders),
+          inject: [PromptWriter, TargetAnswerer, Graders],
         },
         {
           provide: Textgrad,

@@ -9,7 +9,7 @@ import {
 } from '@trprompt/core';
 import { ChatError } from '@trprompt/llm';
 import type { Editor } from './ports/editor.js';
-import { CALLS_PER_QUESTION, type CandidateScorer, type SearchAccounts } from './search/candidate-scorer.js';
+import type { CandidateScorer, SearchAccounts } from './search/candidate-scorer.js';
 import { SearchBudget } from './search/search-budget.js';
 import type { CallsLost, CostedEvent, SearchRequest, SearchStopped } from './search/search-request.js';
 
@@ -59,7 +59,9 @@ export class Textgrad {
     for (const event of request.history) search.apply(event);
     for (let action = search.next(); action.do !== 'stop'; action = search.next()) {
       signal.throwIfAborted();
-      const limit = accounts.budget.blocking(leastCalls[action.do]);
+      const limit = accounts.budget.blocking(
+        action.do === 'score' ? this.scorer.callsPerQuestion(request) : leastCalls[action.do],
+      );
       if (limit && action.do !== 'record') return yield { type: 'stopped', limit };
       for await (const event of this.perform(action, request, accounts, signal)) {
         search.apply(event);
@@ -120,8 +122,8 @@ export class Textgrad {
   }
 }
 
-/** Calls that an action needs at least: scoring goes on as long as one more question may begin. */
-const leastCalls = { record: 0, score: CALLS_PER_QUESTION, critique: 1, edit: 1 } as const;
+/** Calls that an action needs; scoring goes on as long as one more question may begin. */
+const leastCalls = { record: 0, critique: 1, edit: 1 } as const;
 
 /** An editor call within the budget; one that fails is paid for all the same. */
 async function edited<T extends { usage: Usage }>(budget: SearchBudget, call: () => Promise<T>): Promise<T> {

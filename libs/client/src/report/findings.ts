@@ -1,11 +1,12 @@
 import {
+  type JudgedAccuracy,
   type Run,
   RunState,
   type RunReport,
   type TestAccess,
 } from '@trprompt/proto/coordinator/v1/coordinator';
 import type { AccuracyMeasured, RolloutSampled } from '@trprompt/proto/events/v1/events';
-import { percent, points, pValue } from './format.js';
+import { count, percent, points, pValue } from './format.js';
 
 /** Two-sided significance level of the sentences. */
 const significance = 0.05;
@@ -23,6 +24,8 @@ export interface MethodResult {
   further: string;
   /** Paired comparison of TRPrompt with this method; absent for TRPrompt itself. */
   comparison?: { wins: number; losses: number; pValue: number };
+  /** Of a judged run: (wins + ties / 2) / total against the reference answers, 0 to 1. */
+  score?: number;
 }
 
 /** What one comparison says, in words. */
@@ -48,11 +51,12 @@ export function share(correct: number, total: number): number {
   return total > 0 ? correct / total : 0;
 }
 
-/** Shares of the grader's further verdicts, such as "absolute 28.3 %, rounded 31.4 %"; empty when it has none. */
+/** Shares of the grader's further verdicts, such as "absolute 28.3 %, rounded 31.4 %"; empty when it has none, and of a judge, which has a table of its own. */
 export function furtherVerdicts({
   verdicts: named,
   total,
 }: Pick<AccuracyMeasured, 'verdicts' | 'total'>): string {
+  if ('tie' in named) return '';
   return Object.entries(named)
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, holds]) => `${name} ${percent(share(holds, total))}`)
@@ -88,6 +92,9 @@ export function methodResults(report: RunReport): MethodResult[] {
   return [...latest.values()]
     .sort((a, b) => rank(a.method) - rank(b.method))
     .map((measured) => {
+      const score = report.judged.find(
+        ({ split, method }) => split === 'test' && method === measured.method,
+      )?.score;
       const paired = report.comparisons.find((comparison) => comparison.method === measured.method);
       return {
         method: measured.method,
@@ -98,6 +105,7 @@ export function methodResults(report: RunReport): MethodResult[] {
         low: measured.low,
         high: measured.high,
         further: furtherVerdicts(measured),
+        ...(score === undefined ? {} : { score }),
         ...(paired
           ? { comparison: { wins: paired.wins, losses: paired.losses, pValue: paired.pValue } }
           : {}),
@@ -120,7 +128,9 @@ function verdict(
   other: MethodResult,
   { wins, losses, pValue: p }: { wins: number; losses: number; pValue: number },
 ): Verdict {
-  const figures = `${percent(ours.accuracy)} against ${percent(other.accuracy)} on ${ours.total} questions (${points(ours.accuracy - other.accuracy)}; ${wins} won, ${losses} lost, ${pValue(p)})`;
+  const [mine, theirs] = [ours.score ?? ours.accuracy, other.score ?? other.accuracy];
+  const what = ours.score === undefined ? '' : 'score ';
+  const figures = `${what}${percent(mine)} against ${percent(theirs)} on ${ours.total} questions (${points(mine - theirs)}; ${wins} won, ${losses} lost, ${pValue(p)})`;
   const name = inSentence(other);
   if (p >= significance || wins === losses) {
     return {
@@ -137,6 +147,35 @@ function inSentence({ method, label }: MethodResult): string {
   if (method === 'base') return 'no prompt at all';
   if (method === 'cot') return 'the chain-of-thought prompt';
   return label;
+}
+
+/** Shares of comparisons above which a judge's figures say little. */
+const MOST_INCONSISTENT = 0.3;
+const MOST_UNREADABLE = 0.05;
+
+/** One or two sentences on how far the judge of a run can be trusted. */
+export function judgeRemark(judged: readonly JudgedAccuracy[]): string {
+  const sum = (count: (entry: JudgedAccuracy) => number): number =>
+    judged.reduce((total, entry) => total + count(entry), 0);
+  const total = sum(({ wins, ties, losses }) => wins + ties + losses);
+  const inconsistent = share(
+    sum((entry) => entry.inconsistent),
+    total,
+  );
+  const unreadable = share(
+    sum((entry) => entry.unreadable),
+    total,
+  );
+  const facts = `The judge changed its mind with the order of the answers in ${percent(inconsistent)} of ${count(total)} comparisons and was not understood in ${percent(unreadable)}; these are ties.`;
+  const advice = [
+    inconsistent > MOST_INCONSISTENT
+      ? 'That is much: it goes by the place of an answer as often as by its merit; use a stronger model as judge.'
+      : '',
+    unreadable > MOST_UNREADABLE
+      ? 'It often does not say its verdict: raise grading.judge.decoding.maxTokens, or use another model.'
+      : '',
+  ].filter((sentence) => sentence !== '');
+  return [facts, ...advice].join(' ');
 }
 
 const stateNames: Record<number, string> = {
@@ -198,6 +237,7 @@ export function loopAccuracies(report: RunReport): AccuracyMeasured[] {
 }
 
 const phaseNames: Record<string, string> = {
+  references: 'reference answers',
   baseline: 'validation of the untrained start',
   rollout: 'rollout',
   train: 'training',

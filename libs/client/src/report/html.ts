@@ -5,6 +5,7 @@ import { accuracySection } from './sections/accuracy.js';
 import { comparisonSection } from './sections/comparison.js';
 import { costsSection } from './sections/costs.js';
 import { dataSection } from './sections/data.js';
+import { judgedSection } from './sections/judged.js';
 import { headline } from './sections/headline.js';
 import { problemsSection } from './sections/problems.js';
 import { provenanceSection } from './sections/provenance.js';
@@ -23,6 +24,7 @@ import { trainingSection } from './sections/training.js';
 export function renderHtmlReport(report: RunReport): string {
   const sections = [
     comparisonSection(report),
+    judgedSection(report),
     accuracySection(report),
     rewardsSection(report),
     searchSection(report),
@@ -32,7 +34,7 @@ export function renderHtmlReport(report: RunReport): string {
     problemsSection(report),
     dataSection(report),
     provenanceSection(report),
-  ];
+  ].filter((section) => section !== undefined);
   return html`<!doctype html>
     <html lang="en">
       <head>

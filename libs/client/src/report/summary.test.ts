@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { emptyReport, finishedReport } from '../testing/report.js';
-import { methodResults, verdicts } from './findings.js';
+import { emptyReport, finishedReport, judgedReport } from '../testing/report.js';
+import { judgeRemark, methodResults, verdicts } from './findings.js';
+import { renderHtmlReport } from './html.js';
 import { renderSummary } from './summary.js';
 
 describe('the verdict', () => {
@@ -24,6 +25,44 @@ describe('the verdict', () => {
     expect(verdict?.sentence).toBe(
       'TRPrompt is better than no prompt at all: 38.1 % against 21.0 % on 105 questions (+17.1 points; 27 won, 9 lost, p = 0.004).',
     );
+  });
+});
+
+describe('the report of a run with a judge', () => {
+  it('compares by scores, in which the base line is one half by construction', () => {
+    const [base, cot] = verdicts(methodResults(judgedReport()));
+    expect(base).toEqual({
+      kind: 'no-evidence',
+      sentence:
+        'No evidence that TRPrompt differs from no prompt at all: score 57.1 % against 50.0 % on 105 questions (+7.1 points; 50 won, 35 lost, p = 0.129). A difference of this size happens by chance.',
+    });
+    expect(cot?.sentence).toContain(
+      'TRPrompt is better than the chain-of-thought prompt: score 57.1 % against 42.9 %',
+    );
+  });
+
+  it('gives outcomes, scores and how far the judge can be trusted, in text and in HTML', () => {
+    const text = renderSummary(judgedReport());
+    expect(text).toMatch(/TRPrompt +test +50\/20\/35 +57\.1 % +15\.2 % +1\.0 %/);
+    expect(text).toMatch(/2 · after search +validation +21\/9\/15 +56\.7 %/);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'changed its mind with the order of the answers in 11.4 % of 360 comparisons',
+    );
+    expect(text).toMatch(/won +win rate/);
+    const page = renderHtmlReport(judgedReport());
+    expect(page).toContain('Comparisons by the judge');
+    expect(page).toContain('50 / 20 / 35');
+    expect(renderHtmlReport(finishedReport())).not.toContain('Comparisons by the judge');
+  });
+
+  it('fits in 80 columns, and warns of a judge that goes by places', () => {
+    const lines = renderSummary(judgedReport(), { width: 80 }).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    const [entry] = judgedReport().judged;
+    expect(judgeRemark([{ ...entry!, inconsistent: 20, unreadable: 6 }])).toContain(
+      'use a stronger model as judge',
+    );
+    expect(judgeRemark([{ ...entry!, inconsistent: 20, unreadable: 6 }])).toContain('decoding.maxTokens');
   });
 });
 

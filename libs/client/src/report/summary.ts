@@ -4,7 +4,9 @@ import { table } from '../cli/output/table.js';
 import { quoted } from '../cli/output/wrap.js';
 import {
   furtherVerdicts,
+  judgeRemark,
   loopAccuracies,
+  methodLabel,
   methodResults,
   phaseLabel,
   samplingSentence,
@@ -34,6 +36,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
   const blocks = [
     `${colors.bold(`Run ${quoted(report.run?.runId ?? '', width, '')}`)}\n${quoted(stateSentence(report.run), width, '')}`,
     methods(report, width, colors),
+    judge(report, width, colors),
     steps(report, colors),
     sampling(report, width, colors),
     checkpoint(report, width, colors),
@@ -65,8 +68,7 @@ function methods(report: RunReport, width: number, colors: Colors): string {
     table(
       [
         '  method',
-        'right',
-        'accuracy',
+        ...(report.judged.length > 0 ? ['won', 'win rate'] : ['right', 'accuracy']),
         '95 % interval',
         'paired test',
         ...(further ? ['further verdicts'] : []),
@@ -79,6 +81,30 @@ function methods(report: RunReport, width: number, colors: Colors): string {
       ? ['', ...found]
       : ['', '  No baseline was evaluated, so there is nothing to compare with.']),
     ...(access.length > 0 ? ['', ...access] : []),
+  ].join('\n');
+}
+
+function judge({ judged }: RunReport, width: number, colors: Colors): string {
+  if (judged.length === 0) return '';
+  const rows = judged.map((entry) => {
+    const { wins, ties, losses, inconsistent, unreadable, score } = entry;
+    const total = wins + ties + losses;
+    const where = entry.split === 'test' ? methodLabel(entry.method) : stepLabel(entry);
+    return [
+      `  ${where}`,
+      entry.split,
+      `${wins}/${ties}/${losses}`,
+      percent(score),
+      percent(share(inconsistent, total)),
+      percent(share(unreadable, total)),
+    ];
+  });
+  const head = ['  step', 'split', 'won/tied/lost', 'score', 'inconsistent', 'unreadable'];
+  return [
+    heading('Comparisons by the judge', colors),
+    table(head, rows, 'llrrrr', colors),
+    '',
+    quoted(judgeRemark(judged), width),
   ].join('\n');
 }
 

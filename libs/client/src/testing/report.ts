@@ -120,6 +120,62 @@ export function finishedReport(changes: DeepPartial<RunReport> = {}): RunReport 
   });
 }
 
+/** A finished run with a judge: TRPrompt won 50, tied 20 and lost 35 of 105 comparisons with answers to the bare question. */
+export function judgedReport(changes: DeepPartial<RunReport> = {}): RunReport {
+  const outcomes = { iteration: 0, step: 'final', split: 'test', inconsistent: 0, unreadable: 0 };
+  const measured = { iteration: 0, step: 'final', split: 'test', total: 105 };
+  return finishedReport({
+    accuracies: [
+      ...(accuracies ?? []).filter(({ split }) => split !== 'test'),
+      { ...measured, method: 'trprompt', correct: 50, low: 0.383, high: 0.571 },
+      { ...measured, method: 'base', correct: 0, low: 0, high: 0.035 },
+      { ...measured, method: 'cot', correct: 30, low: 0.207, high: 0.379 },
+    ],
+    comparisons: [
+      { method: 'base', wins: 50, losses: 35, pValue: 0.129 },
+      { method: 'cot', wins: 45, losses: 20, pValue: 0.0027 },
+    ],
+    judged: [
+      {
+        ...outcomes,
+        step: 'search',
+        iteration: 2,
+        split: 'validation',
+        method: 'trprompt',
+        wins: 21,
+        ties: 9,
+        losses: 15,
+        score: 0.567,
+        inconsistent: 5,
+        pValue: 0.405,
+      },
+      {
+        ...outcomes,
+        method: 'trprompt',
+        wins: 50,
+        ties: 20,
+        losses: 35,
+        score: 0.571,
+        inconsistent: 16,
+        unreadable: 1,
+        pValue: 0.129,
+      },
+      { ...outcomes, method: 'base', ties: 105, score: 0.5, pValue: 1 },
+      {
+        ...outcomes,
+        method: 'cot',
+        wins: 30,
+        ties: 30,
+        losses: 45,
+        score: 0.429,
+        inconsistent: 20,
+        pValue: 0.105,
+      },
+    ],
+    ...changes,
+  });
+}
+
 /** A run that has only been accepted. */
 export function emptyReport(): RunReport {
   return RunReport.fromPartial({

@@ -50,7 +50,12 @@ export const dataSchema = z
       ),
     generated: z
       .strictObject({
-        task: z.enum(['arithmetic-stories']).default('arithmetic-stories').describe('Which generator.'),
+        task: z
+          .enum(['arithmetic-stories', 'writing-requests'])
+          .default('arithmetic-stories')
+          .describe(
+            'Which generator. arithmetic-stories: word problems with a number as answer; writing-requests: up to 2304 requests for short pieces of writing, without gold answers (grading.kind judge).',
+          ),
         count: count.min(1).default(300).describe('Examples to generate, 1 to 100000.'),
         levels: z
           .array(z.int().min(1).max(3))

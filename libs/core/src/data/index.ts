@@ -1,3 +1,4 @@
+export { generateWritingRequests } from './writing/requests.js';
 export { generateArithmeticStories, type StorySettings } from './stories/generate.js';
 export {
   DataError,

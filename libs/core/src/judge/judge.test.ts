@@ -207,7 +207,7 @@ describe('what a judge is asked', () => {
 describe('the gold answers of a task with a judge', () => {
   const settings = gradingSettings({});
   const problem = (reference: 'base' | 'file', gold: string) =>
-    goldProblem({ ...settings, kind: 'judge' as 'number', judge: { ...settings.judge, reference } }, gold);
+    goldProblem({ ...settings, kind: 'judge', judge: { ...settings.judge, reference } }, gold);
 
   it('may be missing, unless the file has to give what is compared with', () => {
     expect(problem('base', '')).toBeUndefined();

@@ -1,5 +1,5 @@
 import { judgedVerdict, type Judgement, type Usage } from '@trprompt/core';
-import { Grader, GraderFailure, type GradedVerdict, type GradeRequest } from '../grader.js';
+import { Grader, type GradedVerdict, type GradeRequest } from '../grader.js';
 
 /** Two answers for a judge. */
 export interface JudgeTask {
@@ -14,38 +14,40 @@ export interface JudgeTask {
   idempotencyKey: string;
 }
 
-/** Asks a judge in both orders; what it throws, the grader throws. */
-export type Compare = (task: JudgeTask, signal: AbortSignal) => Promise<Judgement & { usage: Usage }>;
+/** A judge, asked in both orders. What it throws, the grader throws. */
+export interface Comparer {
+  compare(task: JudgeTask, signal: AbortSignal): Promise<Judgement & { usage: Usage }>;
+  /** Rejects what still waits. */
+  close(): void;
+}
 
 /** Model calls of one comparison: one for each order. */
 export const CALLS_PER_JUDGEMENT = 2;
 
-/** Kind `judge`: correct means that the answer is better than the reference answer (`gold`) in both orders. */
+/**
+ * Kind `judge`: correct means that the answer is better than the reference answer (`gold`) in both orders. Equal texts tie and an empty text loses without
+ * any call.
+ */
 export class JudgeGrader extends Grader {
   override readonly calls = CALLS_PER_JUDGEMENT;
 
   constructor(
-    private readonly compare: Compare,
+    private readonly judge: Comparer,
     /** What a tie counts as. */
     private readonly ties: 'loss' | 'win',
-    private readonly end: () => void = () => undefined,
   ) {
     super();
   }
 
   async grade(request: GradeRequest, signal: AbortSignal): Promise<GradedVerdict> {
     const { itemId = '', question, text, gold, seed = 0, idempotencyKey = '' } = request;
-    if (gold.trim() === '' && text.trim() !== '')
-      throw new GraderFailure(
-        `there is no reference answer to ${itemId === '' ? 'the question' : itemId}: give the example an answer, or let the run make one (grading.judge.reference: base)`,
-      );
     const task = { itemId, question, candidate: text, reference: gold, seed, idempotencyKey };
-    const { usage, ...judgement } = await this.compare(task, signal);
+    const { usage, ...judgement } = await this.judge.compare(task, signal);
     return { ...judgedVerdict(judgement, text, this.ties), usage };
   }
 
   close(): Promise<void> {
-    this.end();
+    this.judge.close();
     return Promise.resolve();
   }
 }

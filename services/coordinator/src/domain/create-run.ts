@@ -7,6 +7,7 @@ import {
   exampleSplits,
   filterExamples,
   generateArithmeticStories,
+  generateWritingRequests,
   parseRunConfig,
   sha256Hex,
   splitExamples,
@@ -84,6 +85,7 @@ function templateProblems(config: RunConfig, templates: TemplateCatalogue): Prob
     ['target.template', config.target.template],
     ['critic.template', config.critic.template],
     ['search.template', config.search.template],
+    ['grading.judge.template', config.grading.judge.template],
   ];
   return named
     .filter(([, id]) => id !== '' && templates.find(id) === undefined)
@@ -122,7 +124,10 @@ function sourceProblems(config: RunConfig, given: readonly Example[]): Problem[]
 function examplesOf(config: RunConfig, given: readonly Example[]): Example[] {
   if (config.data.source === 'generated') {
     const seed = deriveSeed(config.seed, 'data');
-    return generateArithmeticStories({ ...config.data.generated, seed });
+    const { task, ...settings } = config.data.generated;
+    return task === 'writing-requests'
+      ? generateWritingRequests({ count: settings.count, seed })
+      : generateArithmeticStories({ ...settings, seed });
   }
   const identified = given.map((example, index) =>
     example.id === '' ? { ...example, id: String(index + 1) } : example,

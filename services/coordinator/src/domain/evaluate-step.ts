@@ -1,7 +1,8 @@
 import { wilson } from '@trprompt/core';
 import type { Accuracy, Checkpoint, ItemRecord, StepKey, StepRecord } from './model.js';
 import { runItems } from './item-step.js';
-import { QuestionPipeline } from './question-pipeline.js';
+import { QuestionPipeline, type QuestionTask } from './question-pipeline.js';
+import { bareResults, withReferences } from './references.js';
 import type { EventPayload } from './run-event.js';
 import type { RunContext } from './run-context.js';
 import type { Change } from './run-store.js';
@@ -59,16 +60,18 @@ export async function evaluateStep(
   await completeItems(context, step, records, changes, events);
 }
 
-/** Asks the questions of an evaluation, with prompts of the policy or given ones. */
+/** Asks the questions of an evaluation, with prompts of the policy or given ones; what `paid` holds is known already. */
 export async function scoreItems(
   context: RunContext,
   step: StepKey,
-  tasks: ReturnType<typeof evaluationTasks>,
+  asked: readonly QuestionTask[],
   state: Pick<LoopState, 'policy'>,
-  known?: ReadonlyMap<string, ItemRecord>,
+  paid?: ReadonlyMap<string, ItemRecord>,
 ): Promise<ItemRecord[]> {
   const { run, services } = context;
   const { adapter, reward } = state.policy;
+  const { tasks, made } = await withReferences(context, asked);
+  const known = new Map([...(paid ?? []), ...bareResults(tasks, made)]);
   const grader = openGrader(context);
   const prompts = services.prompts.open({
     ...context.scope,
@@ -78,7 +81,7 @@ export async function scoreItems(
   });
   const answers = services.target.open(context.scope, run.config.target);
   try {
-    const needsModel = tasks.some((task) => !task.given && !known?.has(task.itemId));
+    const needsModel = tasks.some((task) => !task.given && !known.has(task.itemId));
     if (adapter && needsModel) await activateAdapter(context, adapter);
     const pipeline = new QuestionPipeline({ prompts, answers, grader }, context.patience, {
       ...step,

@@ -1,5 +1,4 @@
-import type { Amounts, Judgement, LimitName, RunConfig, Verdict } from '@trprompt/core';
-import type { JudgeTask } from '@trprompt/grading';
+import type { Amounts, LimitName, RunConfig, Verdict } from '@trprompt/core';
 import type { ArtefactRef, TrainingMetrics, Usage } from './model.js';
 import type { SearchMessage } from './search-message.js';
 
@@ -95,14 +94,6 @@ export interface TextualReward {
 /** The reward critic R. */
 export abstract class Critic {
   abstract open(scope: CallScope, config: RunConfig['critic']): Session<CritiqueTask, TextualReward>;
-}
-
-/** The judge of two answers, for tasks without a gold answer. */
-export abstract class Judge {
-  abstract open(
-    scope: CallScope,
-    config: RunConfig['grading']['judge'],
-  ): Session<JudgeTask, Judgement & { usage: Usage }>;
 }
 
 /** A training to be started or found again. */

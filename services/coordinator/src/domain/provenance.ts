@@ -6,11 +6,19 @@ import type { SplitRecord } from './run-store.js';
 /** Version of the mesh, as in its package.json files. */
 export const MESH_VERSION = '0.1.0';
 
+/** The critic's settings; what a judge found needs a template of its own, since there is no right or wrong. */
+export function criticOf({ critic, grading }: RunConfig): RunConfig['critic'] {
+  if (critic.template !== '' || critic.mode === 'verifier' || grading.kind !== 'judge') return critic;
+  return { ...critic, template: defaultTemplates.critic.judged };
+}
+
 /** Ids of the templates that a configuration uses, by role. */
 export function templatesOf(config: RunConfig): Record<string, string> {
-  const { promptModel, target, critic, search } = config;
+  const { promptModel, target, grading, search } = config;
+  const critic = criticOf(config);
   const ids: Record<string, string> = { 'prompt-model': promptModel.template, 'target-llm': target.template };
   if (critic.mode !== 'verifier') ids['critic'] = critic.template || defaultTemplates.critic[critic.mode];
+  if (grading.kind === 'judge') ids['judge'] = grading.judge.template || defaultTemplates.judge;
   if (search.enabled) ids['textgrad'] = search.template;
   return ids;
 }
@@ -34,6 +42,8 @@ export function provenanceOf(
   };
   if (config.critic.mode !== 'verifier')
     provenance['model.critic'] = model(config.critic.model, endpoints.critic.model);
+  if (config.grading.kind === 'judge')
+    provenance['model.judge'] = model(config.grading.judge.model, endpoints.critic.model);
   if (config.search.enabled) provenance['model.editor'] = model(config.search.model, endpoints.editor.model);
   for (const { split, hash } of splits) provenance[`split.${split}`] = hash;
   for (const [role, id] of Object.entries(templatesOf(config)))

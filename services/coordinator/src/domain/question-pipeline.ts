@@ -1,4 +1,4 @@
-import type { PaidRole, Verdict } from '@trprompt/core';
+import { judgedOutcome, type PaidRole, type Verdict } from '@trprompt/core';
 import { GraderFailure, type GradeRequest, type Grader } from '@trprompt/grading';
 import { ItemFailure } from './failures.js';
 import { callKey } from './call-key.js';
@@ -18,9 +18,14 @@ import type { Pay } from './spending.js';
 /** One question on its way through the services. */
 export interface QuestionTask {
   itemId: string;
+  /** The example that it asks. */
+  exampleId: string;
   inputHash: string;
   question: string;
+  /** The gold answer; of a judged run the reference answer. */
   gold: string;
+  /** Why it cannot be asked: it is given up at no call. */
+  problem?: string;
   /** A prompt that needs no model: from the pool, or a base line's. Undefined: the prompt model writes it. */
   given?: { prompt: string; source: 'pool' | 'none' };
   seeds: { prompt: number; answer: number; critique: number };
@@ -28,7 +33,8 @@ export interface QuestionTask {
 
 /** The services of one step; without a critic no reward is written. */
 export interface PipelineSessions {
-  prompts: Session<PromptTask, WrittenPrompt>;
+  /** Absent where every prompt is given. */
+  prompts?: Session<PromptTask, WrittenPrompt>;
   answers: Session<AnswerTask, TargetAnswer>;
   critiques?: Session<CritiqueTask, TextualReward>;
   /** Whether a critique is a model call; false when it is composed. */
@@ -49,7 +55,8 @@ export class QuestionPipeline {
   ) {}
 
   /** Model calls that a question needs, retries left aside. */
-  calls({ given }: QuestionTask): number {
+  calls({ given, problem }: QuestionTask): number {
+    if (problem !== undefined) return 0;
     const { critiques, criticCalls, grader } = this.sessions;
     return (given ? 0 : 1) + 1 + grader.calls + (critiques && criticCalls ? 1 : 0);
   }
@@ -69,6 +76,7 @@ export class QuestionPipeline {
       error: null,
     };
     try {
+      if (task.problem !== undefined) throw new ItemFailure(task.problem, false);
       await this.#fill(record, task, signal, pay);
     } catch (error) {
       if (!(error instanceof ItemFailure)) throw error;
@@ -89,6 +97,7 @@ export class QuestionPipeline {
     const key = (stage: 'prompt' | 'answer' | 'grade' | 'critique', ...input: string[]): string =>
       callKey(this.step.runId, this.step, stage, itemId, inputHash, ...input);
     if (!task.given) {
+      if (!prompts) throw new Error(`item ${itemId} needs a prompt, and there is no prompt model`);
       const written = await paid('promptModel', () =>
         prompts.call({ itemId, question, seed: seeds.prompt, idempotencyKey: key('prompt') }, signal),
       );
@@ -103,9 +112,17 @@ export class QuestionPipeline {
     );
     record.answer = answer.text;
     record.finish = answer.finish;
-    const request = { itemId, question, prompt, text: answer.text, finish: answer.finish, gold };
-    const graded = (): Promise<{ verdict: Verdict; usage: Usage }> =>
-      this.#grade({ ...request, idempotencyKey: key('grade', prompt, answer.text) }, signal);
+    const request = {
+      itemId,
+      question,
+      prompt,
+      text: answer.text,
+      finish: answer.finish,
+      gold,
+      seed: seeds.answer,
+      idempotencyKey: key('grade', prompt, answer.text, gold),
+    };
+    const graded = (): Promise<{ verdict: Verdict; usage: Usage }> => this.#grade(request, signal);
     const { verdict } = await (grader.calls > 0 ? paid('judge', graded) : graded());
     record.verdict = verdict;
     if (!critiques) return;
@@ -118,7 +135,8 @@ export class QuestionPipeline {
           prompt,
           answer: answer.text,
           finish,
-          gold,
+          // What a judge compared with is no answer to be right about, and would leak into what the prompt model is trained on.
+          gold: judgedOutcome(verdict) === undefined ? gold : '',
           verdict,
           seed: seeds.critique,
           idempotencyKey: key('critique', prompt, answer.text, finish),

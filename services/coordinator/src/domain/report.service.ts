@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { hasPrices, mcnemarExact, type LimitName } from '@trprompt/core';
+import { hasPrices, judgedOutcome, mcnemarExact, type LimitName, type Verdict } from '@trprompt/core';
 import type {
   Accuracy,
   Checkpoint,
@@ -10,6 +10,7 @@ import type {
   StepKey,
   TrainingRecord,
 } from './model.js';
+import { judgedAccuracies, type JudgedAccuracy } from './judged-accuracies.js';
 import { RunManager } from './run-manager.service.js';
 import { RunStore, type SplitRecord, type StoredExample, type TestAccess } from './run-store.js';
 import { spentBy } from './spending.js';
@@ -35,10 +36,10 @@ export interface SampleTriple {
 /** A paired comparison of TRPrompt with another method on the same test questions. */
 export interface Comparison {
   method: string;
-  /** Right with TRPrompt, wrong with the method. */
+  /** Right with TRPrompt, wrong with the method; of a judge: a better outcome against the reference answer. */
   wins: number;
   losses: number;
-  /** Exact McNemar test, two-sided. */
+  /** Exact McNemar test (of a judge: sign test), two-sided. */
   pValue: number;
 }
 
@@ -47,6 +48,8 @@ export interface RunReport {
   run: RunRecord;
   best: Checkpoint | undefined;
   accuracies: Accuracy[];
+  /** Of runs with a judge: the outcomes behind the accuracies. */
+  judged: JudgedAccuracy[];
   comparisons: Comparison[];
   searches: { iteration: number; candidates: SearchCandidate[] }[];
   rewards: { iteration: number; reward: string }[];
@@ -91,6 +94,10 @@ export class ReportService {
       run,
       best: (await store.checkpoints(runId)).at(-1),
       accuracies,
+      judged:
+        run.config.grading.kind === 'judge'
+          ? judgedAccuracies(accuracies, run.config.grading.judge.ties)
+          : [],
       comparisons: tested
         ? comparisonsOf(
             await store.items(runId, { iteration: 0, phase: 'test' }),
@@ -152,9 +159,18 @@ function budgetOf({ config }: RunRecord, costs: readonly PhaseCost[]): RunReport
     .map((name) => ({ name, limit: config.limits[name], spent: spent[name] }));
 }
 
+/**
+ * What an answer is worth: 1 right, 0 wrong; of a judge 1 won, 1/2 tied, 0 lost against the reference answer. The policy of ties makes no difference
+ * here: the base line ties with itself, so counting its ties as losses would make every win of TRPrompt one against it and no loss.
+ */
+function worth(verdict: Verdict | null): number {
+  if (!verdict) return 0;
+  return judgedOutcome(verdict) === 'tie' ? 0.5 : Number(verdict.correct);
+}
+
 /** Compares TRPrompt with each method question by question. */
 export function comparisonsOf(items: readonly ItemRecord[], methods: readonly string[]): Comparison[] {
-  const right = new Map(items.map((item) => [item.itemId, item.verdict?.correct ?? false]));
+  const worths = new Map(items.map((item) => [item.itemId, worth(item.verdict)]));
   const own = testItemPrefix('trprompt');
   const ids = items
     .filter((item) => item.itemId.startsWith(own))
@@ -163,10 +179,10 @@ export function comparisonsOf(items: readonly ItemRecord[], methods: readonly st
     let wins = 0;
     let losses = 0;
     for (const id of ids) {
-      const mine = right.get(`${own}${id}`) ?? false;
-      const theirs = right.get(`${testItemPrefix(method)}${id}`) ?? false;
-      if (mine && !theirs) wins += 1;
-      if (!mine && theirs) losses += 1;
+      const mine = worths.get(`${own}${id}`) ?? 0;
+      const theirs = worths.get(`${testItemPrefix(method)}${id}`) ?? 0;
+      if (mine > theirs) wins += 1;
+      if (mine < theirs) losses += 1;
     }
     return { method, wins, losses, pValue: mcnemarExact(wins, losses) };
   });

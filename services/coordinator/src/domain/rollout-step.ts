@@ -4,6 +4,8 @@ import type { StepKey } from './model.js';
 import { QuestionPipeline } from './question-pipeline.js';
 import type { EventPayload } from './run-event.js';
 import type { RunContext } from './run-context.js';
+import { criticOf } from './provenance.js';
+import { withReferences } from './references.js';
 import type { Change } from './run-store.js';
 import { pastDraws, planRollout, samplingOf } from './sampling.js';
 import { activateAdapter, beginStep, openGrader, type LoopState } from './step-state.js';
@@ -16,8 +18,9 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
   const { run, services, splits } = context;
   const { adapter, reward } = state.policy;
   const history = await pastDraws(context, step.iteration);
-  const { tasks, draw } = planRollout(run, splits.train, step.iteration, state.policy, history);
-  await beginStep(context, step, tasks.length);
+  const { tasks: drawn, draw } = planRollout(run, splits.train, step.iteration, state.policy, history);
+  await beginStep(context, step, drawn.length);
+  const { tasks } = await withReferences(context, drawn);
   if (adapter) await activateAdapter(context, adapter);
   const grader = openGrader(context);
   const prompts = services.prompts.open({
@@ -27,7 +30,7 @@ export async function rolloutStep(context: RunContext, step: StepKey, state: Loo
     config: run.config.promptModel,
   });
   const answers = services.target.open(context.scope, run.config.target);
-  const critiques = services.critic.open(context.scope, run.config.critic);
+  const critiques = services.critic.open(context.scope, criticOf(run.config));
   try {
     const pipeline = new QuestionPipeline(
       { prompts, answers, grader, critiques, criticCalls: run.config.critic.mode !== 'verifier' },

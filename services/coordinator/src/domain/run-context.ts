@@ -2,15 +2,7 @@ import type { Graders } from '@trprompt/grading';
 import type { ArtefactStore } from '@trprompt/store';
 import type { RunRecord } from './model.js';
 import type { Patience } from './patience.js';
-import type {
-  CallScope,
-  Critic,
-  Judge,
-  PromptWriter,
-  RewardSearch,
-  TargetAnswerer,
-  Trainer,
-} from './ports.js';
+import type { CallScope, Critic, PromptWriter, RewardSearch, TargetAnswerer, Trainer } from './ports.js';
 import type { ProgressTracker } from './progress-tracker.js';
 import type { EventPayload } from './run-event.js';
 import type { Change, RunStore, StoredExample } from './run-store.js';
@@ -21,7 +13,6 @@ export interface Services {
   prompts: PromptWriter;
   target: TargetAnswerer;
   critic: Critic;
-  judge: Judge;
   trainer: Trainer;
   search: RewardSearch;
   artefacts: ArtefactStore;

@@ -36,6 +36,7 @@ export function evaluationTasks(
     const seeds = evaluationSeeds(run.config.seed, example.id);
     return {
       itemId: `${prefix}${example.id}`,
+      exampleId: example.id,
       inputHash: sha256Hex(`${settings}\n${JSON.stringify([example.question, example.answer, seeds])}`),
       question: example.question,
       gold: example.answer,
@@ -89,6 +90,7 @@ export function planRollout(
     const input = JSON.stringify([example.question, example.answer, prompt ?? null, seeds.prompt]);
     return {
       itemId,
+      exampleId: example.id,
       inputHash: sha256Hex(`${settings}\n${input}`),
       question: example.question,
       gold: example.answer,

@@ -6,11 +6,18 @@ import { noUsage, type ItemRecord, type StepKey, type Usage } from './model.js';
 import { patiently } from './patience.js';
 import type { SearchNotice, SearchRequest } from './ports.js';
 import type { EventPayload } from './run-event.js';
+import { goldsOf } from './references.js';
 import type { RunContext } from './run-context.js';
 import type { Change, StoredExample } from './run-store.js';
 import { chooseExamples, evaluationTasks } from './sampling.js';
 import type { SearchMessage } from './search-message.js';
-import { firstCandidateMessages, givenUpIn, SearchTolerance, tally } from './search-results.js';
+import {
+  FIRST_CANDIDATE,
+  firstCandidateMessages,
+  givenUpIn,
+  SearchTolerance,
+  tally,
+} from './search-results.js';
 import { activateAdapter, beginStep, type LoopState } from './step-state.js';
 import { exampleIdOf } from './training-data.js';
 import { unlessAborted } from './unless-aborted.js';
@@ -20,11 +27,12 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
   const { run, store, splits, services, progress, signal } = context;
   const { validationQuestions, steps } = run.config.search;
   const seed = deriveSeed(run.config.seed, 'search', 'validation');
-  const validation = chooseExamples(splits.validation, validationQuestions, seed);
-  const total = validation.length * (steps + 1);
-  await beginStep(context, step, total);
-
+  const chosen = chooseExamples(splits.validation, validationQuestions, seed);
+  await beginStep(context, step, chosen.length * (steps + 1));
+  const golds = await goldsOf(context, chosen);
   const history = await store.search(run.runId, step.iteration);
+  const validation = comparable(chosen, golds, history);
+  const total = validation.length * (steps + 1);
   if (history.length === 0) await startFromEvaluation(context, step, state, validation, history);
   const sum = { detail: '', done: 0, correct: 0 };
   for (const message of history) tally(sum, message);
@@ -35,7 +43,7 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
   if (finished) return complete(context, step, state, finished, history);
   const tolerance = new SearchTolerance(run.config.failures.tolerance, validation.length, step);
   for (const message of history) tolerance.check(message);
-  const request = await requestOf(context, step, state, validation);
+  const request = await requestOf(context, step, state, validation, golds);
   if (state.policy.adapter) await activateAdapter(context, state.policy.adapter);
 
   const search = async (): Promise<SearchMessage & { kind: 'finished' }> => {
@@ -69,6 +77,23 @@ export async function searchStep(context: RunContext, step: StepKey, state: Loop
   };
   const outcome = await patiently(search, context.patience, signal);
   await complete(context, step, state, outcome, history);
+}
+
+/**
+ * The questions that candidates are compared on: those with something to compare with, and of a search that has decided on its first candidate those that this one was
+ * asked, since a reference answer that was given up may be there after the run was resumed.
+ */
+function comparable(
+  chosen: readonly StoredExample[],
+  golds: ReadonlyMap<string, string>,
+  history: readonly SearchMessage[],
+): StoredExample[] {
+  const first = history.filter(
+    (message) => 'candidateId' in message && message.candidateId === FIRST_CANDIDATE,
+  );
+  const decided = first.some(({ kind }) => kind === 'decision');
+  const asked = new Set(first.flatMap((message) => (message.kind === 'item' ? [message.itemId] : [])));
+  return chosen.filter(({ id }) => golds.has(id) && (!decided || asked.has(id)));
 }
 
 /** When the search scores candidates on the questions of the last evaluation, the first candidate's score is known: it is not paid for twice. */
@@ -108,6 +133,7 @@ async function requestOf(
   step: StepKey,
   state: LoopState,
   validation: readonly StoredExample[],
+  golds: ReadonlyMap<string, string>,
 ): Promise<Omit<SearchRequest, 'budget'>> {
   const questions = new Map(splits.train.map((example) => [example.id, example.question]));
   const rollouts = await store.items(run.runId, { iteration: step.iteration, phase: 'rollout' });
@@ -115,7 +141,7 @@ async function requestOf(
     seed: run.config.seed,
     initialReward: state.policy.reward,
     adapter: state.policy.adapter,
-    validation: validation.map(({ id, question, answer }) => ({ itemId: id, question, gold: answer })),
+    validation: validation.map(({ id, question }) => ({ itemId: id, question, gold: golds.get(id) ?? '' })),
     rollouts: rollouts
       .filter((record) => record.verdict !== null)
       .toSorted((a, b) => (a.itemId < b.itemId ? -1 : 1))

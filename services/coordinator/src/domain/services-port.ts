@@ -1,6 +1,6 @@
 import type { Graders } from '@trprompt/grading';
 import type { ArtefactStore } from '@trprompt/store';
-import type { Critic, Judge, PromptWriter, RewardSearch, TargetAnswerer, Trainer } from './ports.js';
+import type { Critic, PromptWriter, RewardSearch, TargetAnswerer, Trainer } from './ports.js';
 import type { Services } from './run-context.js';
 
 /** The services that runs call, as one token. */
@@ -8,7 +8,6 @@ export class ServicesPort implements Services {
   readonly prompts: PromptWriter;
   readonly target: TargetAnswerer;
   readonly critic: Critic;
-  readonly judge: Judge;
   readonly trainer: Trainer;
   readonly search: RewardSearch;
   readonly artefacts: ArtefactStore;
@@ -18,7 +17,6 @@ export class ServicesPort implements Services {
     this.prompts = services.prompts;
     this.target = services.target;
     this.critic = services.critic;
-    this.judge = services.judge;
     this.trainer = services.trainer;
     this.search = services.search;
     this.artefacts = services.artefacts;

@@ -6,10 +6,10 @@ import { noUsage, type ArtefactRef, type ItemRecord, type RunRecord, type StepKe
 import {
   Critic,
   PromptWriter,
-  RewardSearch,
   TargetAnswerer,
   Trainer,
   type AnswerTask,
+  type CritiqueTask,
   type PromptTask,
   type Session,
   type TargetAnswer,
@@ -23,11 +23,12 @@ import type { SealedTest } from '../domain/quarantine/sealed-test.js';
 import type { TestContext } from '../domain/quarantine/test-step.js';
 import { RunWriter } from '../domain/run-writer.js';
 import type { DividedExample, RunStore, StoredExample } from '../domain/run-store.js';
-import type { SearchMessage } from '../domain/search-message.js';
 import { Spending } from '../domain/spending.js';
 import { FakeJudge } from './fake-judge.js';
+import { FakeSearch } from './fake-search.js';
 import { memory, type Stores } from './stores.js';
 
+export { FakeSearch } from './fake-search.js';
 export { memory } from './stores.js';
 
 export const adapterRef: ArtefactRef = { digest: `sha256:${'a'.repeat(64)}`, kind: 'adapter' };
@@ -122,24 +123,16 @@ export class FakeTarget extends TargetAnswerer {
 }
 
 class FakeCritic extends Critic {
-  open(): Session<unknown, TextualReward> {
+  readonly tasks: CritiqueTask[] = [];
+
+  open(): Session<CritiqueTask, TextualReward> {
     return {
-      call: () => Promise.resolve({ text: 'reward', redactions: 1, usage: one }),
+      call: (task) => {
+        this.tasks.push(task);
+        return Promise.resolve({ text: 'reward', redactions: 1, usage: one });
+      },
       close: () => undefined,
     };
-  }
-}
-
-/** Streams the messages it is given. */
-export class FakeSearch extends RewardSearch {
-  readonly requests: unknown[] = [];
-  histories: (readonly SearchMessage[])[] = [];
-  messages: SearchMessage[] = [];
-
-  async *optimize(request: unknown, history: readonly SearchMessage[]): AsyncIterable<SearchMessage> {
-    this.requests.push(request);
-    this.histories.push(history);
-    yield* this.messages;
   }
 }
 
@@ -184,6 +177,7 @@ export interface FakeContext extends TestContext {
   prompts: FakePrompts;
   target: FakeTarget;
   judge: FakeJudge;
+  critiqued: CritiqueTask[];
   trainer: FakeTrainer;
   search: FakeSearch;
   artefacts: FakeArtefacts;
@@ -249,6 +243,7 @@ export async function fakeContext(
   const prompts = new FakePrompts();
   const target = new FakeTarget();
   const judge = new FakeJudge();
+  const critic = new FakeCritic();
   const trainer = new FakeTrainer();
   const search = new FakeSearch();
   const artefacts = new FakeArtefacts();
@@ -272,12 +267,11 @@ export async function fakeContext(
     services: {
       prompts,
       target,
-      critic: new FakeCritic(),
-      judge,
+      critic,
       trainer,
       search,
       artefacts,
-      graders: gradersOf({}, judge),
+      graders: gradersOf({}, () => judge),
     },
     progress: new ProgressTracker(() => undefined, now),
     spending: new Spending(run.config, [], now),
@@ -290,6 +284,7 @@ export async function fakeContext(
     prompts,
     target,
     judge,
+    critiqued: critic.tasks,
     trainer,
     search,
     artefacts,

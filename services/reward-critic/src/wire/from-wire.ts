@@ -26,7 +26,7 @@ export function modeFromWire(mode: CriticMode): 'llm' | 'verifier' | 'hybrid' {
 /** @throws StatusError INVALID_ARGUMENT that names the item and field */
 export function itemsFromWire(items: readonly WireItem[]): CritiqueItem[] {
   checkItems(items, invalidArgument);
-  return items.map(({ answerFinishReason, verdict: _verdict, ...item }, index) => {
+  return items.map(({ answerFinishReason, verdict, ...item }, index) => {
     const { question, prompt, answer, gold } = item;
     const at = `items[${index}]`;
     checkText(`${at}.question`, question, invalidArgument, { required: true });
@@ -39,22 +39,28 @@ export function itemsFromWire(items: readonly WireItem[]): CritiqueItem[] {
         answerFinishReason,
         'use "stop", "length" or nothing',
       );
-    return { ...item, finishReason: answerFinishReason };
+    return {
+      ...item,
+      finishReason: answerFinishReason,
+      ...(verdict ? { verdict: verdictFromWire(verdict, `${at}.verdict`) } : {}),
+    };
   });
 }
 
 /** Like `itemsFromWire`, for the modes that need a verdict. */
 export function gradedFromWire(items: readonly WireItem[], mode: string): GradedItem[] {
   return itemsFromWire(items).map((item, index) => {
-    const field = `items[${index}].verdict`;
-    const verdict = items[index]?.verdict;
-    if (!verdict) throw invalidArgument(field, null, `mode ${mode} needs it`);
-    return { ...item, verdict: verdictFromWire(verdict, field) };
+    const { verdict } = item;
+    if (!verdict) throw invalidArgument(`items[${index}].verdict`, null, `mode ${mode} needs it`);
+    return { ...item, verdict };
   });
 }
 
-function verdictFromWire({ correct, extracted, method, reason }: WireVerdict, field: string): Verdict {
+function verdictFromWire(
+  { correct, extracted, method, reason, verdicts }: WireVerdict,
+  field: string,
+): Verdict {
   const known = extractionMethods.find((name) => name === method);
   if (!known) throw invalidArgument(`${field}.method`, method, `use one of ${extractionMethods.join(', ')}`);
-  return { correct, extracted, method: known, reason };
+  return { correct, extracted, method: known, reason, verdicts };
 }

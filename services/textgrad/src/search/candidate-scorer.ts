@@ -9,7 +9,14 @@ import {
   type Usage,
   type Verdict,
 } from '@trprompt/core';
-import { GraderFailure, Graders, type Grader, type GraderScope, type GradeRequest } from '@trprompt/grading';
+import {
+  CALLS_PER_JUDGEMENT,
+  GraderFailure,
+  Graders,
+  type Grader,
+  type GraderScope,
+  type GradeRequest,
+} from '@trprompt/grading';
 import { completeBatch, type RetryPolicy } from '@trprompt/llm';
 import { CallFailure } from '../ports/call-failure.js';
 import type { PromptWriter, WritePrompt } from '../ports/prompt-writer.js';
@@ -46,7 +53,7 @@ interface Graded {
 }
 
 /** A prompt and an answer. */
-export const CALLS_PER_QUESTION = 2;
+const CALLS_PER_ANSWER = 2;
 
 /** Answers validation questions under a candidate; each flows through prompt model, target model and grader on its own. */
 export class CandidateScorer {
@@ -61,6 +68,11 @@ export class CandidateScorer {
   /** The retry budget of one search. */
   retries({ concurrency }: SearchRequest): RetryBudget {
     return new RetryBudget({ ratio: RETRY_RATIO, burst: Math.max(LEAST_BURST, concurrency) });
+  }
+
+  /** Model calls that a question needs, retries left aside. */
+  callsPerQuestion({ grading }: SearchRequest): number {
+    return CALLS_PER_ANSWER + (grading.kind === 'judge' ? CALLS_PER_JUDGEMENT : 0);
   }
 
   /**
@@ -86,7 +98,7 @@ export class CandidateScorer {
       grader,
       retrying: { policy, budget: retries, deadlineAt, random },
     };
-    const needed = CALLS_PER_QUESTION + grader.calls;
+    const needed = this.callsPerQuestion(request);
     const wanted = new Set(candidate.itemIds);
     const running = new Set<Promise<unknown>>();
     const outcomes = completeBatch(
@@ -162,9 +174,10 @@ export class CandidateScorer {
         answer({ ...ask, prompt, seed: seeds.answer, idempotencyKey: key('answer', prompt) }, signal),
       );
       const { text, finish } = answered;
+      const asked = { ...ask, prompt, text, finish, form: 'response' as const, gold };
       const idempotencyKey = key('grade', prompt, text);
       const graded = (): Promise<Graded> =>
-        gradeWith(grader, { ...ask, prompt, text, finish, form: 'response', gold, idempotencyKey }, signal);
+        gradeWith(grader, { ...asked, seed: seeds.answer, idempotencyKey }, signal);
       const { verdict } = await (grader.calls > 0 ? paid('judge', graded) : graded());
       return {
         type: 'item',

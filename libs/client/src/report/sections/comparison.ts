@@ -8,24 +8,27 @@ import { figure, missing, type Section } from './section.js';
 /** The test split: each method with its interval, and the paired comparisons. */
 export function comparisonSection(report: RunReport): Section {
   const results = methodResults(report);
+  const judged = report.judged.length > 0;
   const further = results.some((result) => result.further !== '');
   const body =
     results.length === 0
       ? missing('The test split is scored once, at the end of the run; it has not been scored.')
       : html`${figure(
             comparisonPlot(results),
-            'Dots are the share of test questions answered right, bars are 95 % Wilson intervals. The test split was scored once, with the checkpoint that was best on validation.',
+            judged
+              ? 'Dots are the share of test questions whose answer beat the reference answer, bars are 95 % Wilson intervals. The test split was scored once, with the checkpoint that was best on validation.'
+              : 'Dots are the share of test questions answered right, bars are 95 % Wilson intervals. The test split was scored once, with the checkpoint that was best on validation.',
           )}
           <div class="scroll">
             <table>
               <thead>
                 <tr>
                   <th>Method</th>
-                  <th class="n">Right</th>
-                  <th class="n">Accuracy</th>
+                  <th class="n">${judged ? 'Won' : 'Right'}</th>
+                  <th class="n">${judged ? 'Win rate' : 'Accuracy'}</th>
                   <th class="n">95 % interval</th>
                   <th class="n">TRPrompt won / lost</th>
-                  <th class="n">McNemar</th>
+                  <th class="n">${judged ? 'Sign test' : 'McNemar'}</th>
                   ${further && html`<th>Further verdicts</th>`}
                 </tr>
               </thead>
@@ -34,6 +37,15 @@ export function comparisonSection(report: RunReport): Section {
               </tbody>
             </table>
           </div>
+          ${
+            judged &&
+            html`<p class="meta">
+              TRPrompt won / lost: questions on which the outcome (win, tie or loss against the reference
+              answer) was better or worse with TRPrompt than with the method. Where the reference answers are
+              those of the bare question, they tie with themselves, so the win rate of the base line is 0 by
+              construction: look at the score.
+            </p>`
+          }
           <p class="meta">
             Won: right with TRPrompt and wrong with the method; lost: the other way round; same questions. The
             exact McNemar test is two-sided and not corrected for the number of comparisons; the intervals are

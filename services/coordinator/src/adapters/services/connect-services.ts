@@ -7,9 +7,8 @@ import { TrainerServiceService } from '@trprompt/proto/trainer/v1/trainer';
 import { createFolderArtefactStore } from '@trprompt/store';
 import type { CoordinatorConfig } from '../../config.js';
 import { ServicesPort } from '../../domain/services-port.js';
-import { gradersOf } from './graders-of.js';
+import { gradersOf, judgeOver } from './graders-of.js';
 import { GrpcCritic } from './grpc-critic.js';
-import { GrpcJudge } from './grpc-judge.js';
 import { GrpcPromptWriter } from './grpc-prompt-writer.js';
 import { GrpcRewardSearch } from './grpc-reward-search.js';
 import { GrpcTargetAnswerer } from './grpc-target-answerer.js';
@@ -22,16 +21,14 @@ export function connectServices(config: CoordinatorConfig): { services: Services
   const critic = createClient(RewardCriticServiceService, config.TRPROMPT_REWARD_CRITIC_ADDRESS);
   const trainer = createClient(TrainerServiceService, config.TRPROMPT_TRAINER_ADDRESS);
   const search = createClient(TextgradServiceService, config.TRPROMPT_TEXTGRAD_ADDRESS);
-  const judge = new GrpcJudge(critic);
   const services = new ServicesPort({
     prompts: new GrpcPromptWriter(prompts),
     target: new GrpcTargetAnswerer(target),
     critic: new GrpcCritic(critic),
-    judge,
     trainer: new GrpcTrainer(trainer),
     search: new GrpcRewardSearch(search),
     artefacts: createFolderArtefactStore(config.TRPROMPT_ARTEFACTS),
-    graders: gradersOf(config, judge),
+    graders: gradersOf(config, judgeOver(critic)),
   });
   const close = (): void => [prompts, target, critic, trainer, search].forEach((client) => client.close());
   return { services, close };

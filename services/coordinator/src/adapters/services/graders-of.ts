@@ -1,17 +1,40 @@
-import { Graders, JudgeGrader, serviceGraderOptions } from '@trprompt/grading';
+import type { GradingSettings } from '@trprompt/core';
+import {
+  Graders,
+  GrpcComparer,
+  JudgeGrader,
+  serviceGraderOptions,
+  type Comparer,
+  type GraderScope,
+} from '@trprompt/grading';
+import type { Client } from '@trprompt/grpc';
+import type { RewardCriticServiceService } from '@trprompt/proto/reward_critic/v1/reward_critic';
 import type { CoordinatorConfig } from '../../config.js';
-import type { Judge } from '../../domain/ports.js';
+import { batchDeadlineMs, itemFailure, serviceFailure } from './rpc-failure.js';
+
+/** Opens a judge for a scope. */
+export type OpenJudge = (scope: GraderScope, settings: GradingSettings['judge']) => Comparer;
 
 /** How the coordinator makes every grader: what settings of a run may ask for, and whom it calls. */
-export function gradersOf(config: Pick<CoordinatorConfig, 'TRPROMPT_GRADER_MODULES'>, judge: Judge): Graders {
+export function gradersOf(
+  config: Pick<CoordinatorConfig, 'TRPROMPT_GRADER_MODULES'>,
+  openJudge: OpenJudge,
+): Graders {
   const permitted = serviceGraderOptions(config);
   return new Graders((scope) => ({
     ...permitted,
-    judge: ({ judge: settings }) => {
-      const session = judge.open(scope, settings);
-      const compare: ConstructorParameters<typeof JudgeGrader>[0] = (task, signal) =>
-        session.call(task, signal);
-      return new JudgeGrader(compare, settings.ties, () => session.close());
-    },
+    judge: ({ judge }) => new JudgeGrader(openJudge(scope, judge), judge.ties),
   }));
+}
+
+/** The judge of the reward critic service. */
+export function judgeOver(client: Client<typeof RewardCriticServiceService>): OpenJudge {
+  return (scope, settings) =>
+    new GrpcComparer(settings, {
+      client,
+      runId: scope.runId,
+      deadlineMs: () => batchDeadlineMs(scope),
+      itemFailure,
+      callFailure: serviceFailure,
+    });
 }

@@ -28,7 +28,9 @@ export function splitExamples(examples: readonly Example[], settings: SplitSetti
     from = to;
   }
   for (const name of exampleSplits) {
-    const needed = name === 'train' || name === 'validation' || settings[name] > 0;
+    // Data that come divided need no slice to confirm with because a default would cut one.
+    const asked = settings[name] > 0 && (name !== 'confirmation' || free.length > 0);
+    const needed = name === 'train' || name === 'validation' || asked;
     if (needed && splits[name].length === 0) {
       problems.push({
         path: `data.split.${name}`,

@@ -75,10 +75,8 @@ export async function readFiles(
     const file = files.length === 1 ? '' : name;
     all.files.push(file);
     const before = all.examples.length;
-    const bytes = await bytesOf(path);
-    const rows = await readRows(bytes, format === 'auto' ? formatOf(path) : format, (records) =>
-      progress?.(before + records),
-    );
+    const form = format === 'auto' ? formatOf(path) : format;
+    const rows = await readRows(await bytesOf(path), form, (records) => progress?.(before + records));
     const idOf = ids === undefined ? undefined : (line: number): string => `${ids}/${line}`;
     const unreadable = new Set(rows.problems.map(({ line }) => line));
     const read = readRecords(rows.rows, { ...options, idOf, unreadable });

@@ -46,7 +46,7 @@ export abstract class Cursor {
   /** The first digit of the next number: "\frac12" is one half. */
   protected takeDigit(): Token {
     const token = this.take();
-    const [digit = '', rest = ''] = [token.text.slice(0, 1), token.text.slice(1)];
+    const [digit, rest] = [token.text.slice(0, 1), token.text.slice(1)];
     if (rest === '') return token;
     this.at--;
     this.tokens.splice(this.at, 1, ...tokenize(rest));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mistakes } from './table.js';
+import { mistakes } from '../testing/mistakes.js';
 
 describe('numbers', () => {
   it('are equal however they are written', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compareMath } from '../index.js';
-import { mistakes } from './table.js';
+import { mistakes } from '../testing/mistakes.js';
 
 describe('tuples and intervals', () => {
   it('are equal part by part with their brackets', () => {

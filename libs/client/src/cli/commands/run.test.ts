@@ -166,6 +166,12 @@ describe('a configuration with problems', () => {
     expect(mesh.created).toEqual([]);
   });
 
+  it.each(['gsm8k', 'gsmhard', 'math'])('says how to get the data of preset %s', async (preset) => {
+    expect(await terminal.trprompt('run', '--preset', preset)).toBe(2);
+    expect(terminal.stderr.text).toContain(`trprompt data import ${preset}`);
+    expect(mesh.created).toEqual([]);
+  });
+
   it('changes single settings with --set', async () => {
     expect(
       await terminal.trprompt(

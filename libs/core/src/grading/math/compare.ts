@@ -25,11 +25,19 @@ export function compareMath(answer: string, gold: string): Comparison {
   }
   if (given === '') return { equal: false, reason: 'the answer is empty' };
   if (given === expected) return { equal: true, reason: 'the same text' };
+  const [words, others] = [given, expected].map(phraseOf);
+  if (words !== undefined && words === others) return { equal: true, reason: 'the same words' };
   const grouped = compareReadings(given, expected, true);
   // "70,110" is one number or a list of two; both sides are read alike.
   if (grouped.equal || ![given, expected].some((text) => /\d,\d{3}(?!\d)/.test(text))) return grouped;
   const listed = compareReadings(given, expected, false);
   return listed.equal ? listed : grouped;
+}
+
+/** The words of a phrase: longer words with letters and numbers between them, and no other notation. */
+function phraseOf(text: string): string | undefined {
+  const words = plainWords(text);
+  return /^[\p{L}\d ,'-]+$/u.test(words) && /\p{L}{4}/u.test(words) ? words.replaceAll(' ', '') : undefined;
 }
 
 function compareReadings(given: string, expected: string, grouping: boolean): Comparison {

@@ -5,7 +5,7 @@ const invisible = /\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]/gu;
 
 const characters: [RegExp, string][] = [
   [/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g, '-'],
-  [/[×✕⨯]/g, '\\times '],
+  [/[×✕⨯∗]/g, '\\times '],
   [/[·∙⋅•]/g, '\\cdot '],
   [/÷/g, '\\div '],
   [/[∕⁄／]/g, '/'],
@@ -94,8 +94,9 @@ function plain(raw: string): string {
   return text.normalize('NFKC').replaceAll(invisible, '');
 }
 
+/** "The answer is", "\\text{the number of ways is }": words up to a verb, before a value. */
 const introduction =
-  /^(?:(?:\\text\s?\{)?\s?(?:so|thus|therefore|hence)?,?\s?the (?:final )?answer is:?\s?(?:\})?)\s?/i;
+  /^(?:(?:\\(?:text|mbox|textbf)\s?\{\s?)?(?:[a-z']{1,20} ){0,15}[a-z']{2,20} (?:is|are|equals):?\s?\}?)\s?(?=\S)/i;
 
 const wrappers: [string, string][] = [
   ['$$', '$$'],

@@ -99,6 +99,7 @@ export const marks = new Map<string, string>(
     comma: ',',
     sim: '≈',
     implies: '⇒',
+    therefore: '⇒',
     Rightarrow: '⇒',
     rightarrow: '→',
     to: '→',

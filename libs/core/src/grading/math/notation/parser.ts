@@ -61,6 +61,7 @@ class AnswerParser extends AlgebraParser {
   private statement(): Node {
     const parts: Node[] = [];
     const operators: Relation[] = [];
+    while (this.skip('⇒') || this.skip('→')) parts.length = 0;
     if (this.isRelation()) {
       const operator = this.take().text as Relation;
       if (operator === '=' || operator === '≈' || operator === '∈') return this.statement();
@@ -159,9 +160,10 @@ function measured(value: Node, words: string[]): Node {
     const scaled = product([value, integer(scale)]);
     return words.length === 1 ? scaled : measured(scaled, words.slice(1));
   }
+  if (value.kind === 'quantity') return { ...value, unit: [value.unit, ...words].join(' ') };
   if (value.kind === 'text') return { kind: 'text', text: [value.text, ...words].join(' ') };
   const unit = words.join(' ');
-  if (/^degrees?$/i.test(unit)) return { kind: 'degree', parts: [value] };
+  if (/^deg(?:ree)?s?$/i.test(unit)) return { kind: 'degree', parts: [value] };
   if (/^(?:percent|per cent)$/i.test(unit)) return { kind: 'percent', parts: [value] };
   if (/^rad(?:ian)?s?$/i.test(unit)) return value;
   return { kind: 'quantity', unit, parts: [value] };

@@ -2,6 +2,7 @@ import { limits } from '../limits.js';
 import { hidden, ignored, marks, matrixFences, rowEnvironments, structural, textual } from './commands.js';
 import { matchNumber } from './numerals.js';
 import { functions, greek } from './words.js';
+import { isUnitWord } from '../values/units.js';
 import { isMathInText, isPlainWord, textTokens, wordTokens } from './wordtokens.js';
 import { NotMathematics, type Token, type TokenKind } from './token.js';
 
@@ -46,7 +47,7 @@ class Lexer {
       this.at++;
       return;
     }
-    if (/[\d.A-Z]/.test(character) && this.numeral()) return;
+    if (/[\d.A-Za-f]/.test(character) && this.numeral()) return;
     if (/[\p{L}]/u.test(character)) return this.word();
     this.sign(character);
   }
@@ -70,6 +71,11 @@ class Lexer {
         return true;
       }
       this.at -= based[0].length;
+    }
+    const small = this.matched(/((?=[a-f]*\d)[0-9a-f]*[a-f][0-9a-f]*)_\{?\s?(1[1-6])\s?\}?(?!\d)/y);
+    if (small !== null) {
+      this.push('based', `${small[1]?.toUpperCase()}_${small[2]}`);
+      return true;
     }
     const found = matchNumber(this.text, this.at, this.grouping && this.brackets === 0);
     if (found === undefined) return false;
@@ -120,7 +126,10 @@ class Lexer {
       return;
     }
     if (ignored.has(name)) return;
-    if (name === 'not') return this.matched(/\s*=/y) === null ? undefined : this.push('mark', '≠');
+    if (name === 'not') {
+      if (this.matched(/\s*=/y) === null) throw new NotMathematics('a negation');
+      return this.push('mark', '≠');
+    }
     if (textual.has(name)) return this.textArgument();
     if (name === 'mathrm' || name === 'operatorname') return this.roman();
     if (hidden.has(name)) return this.hide();
@@ -153,6 +162,9 @@ class Lexer {
   private textArgument(): void {
     const content = this.argument();
     if (content === undefined) return;
+    const called = functions.get(content.trim());
+    if (called !== undefined && /^\s*(?:\\left)?\(/.test(this.text.slice(this.at, this.at + 12)))
+      return this.push('name', called);
     if (isMathInText(content)) {
       for (const token of tokenize(content, this.grouping)) this.push(token.kind, token.text);
       return;
@@ -166,7 +178,8 @@ class Lexer {
       ?.replaceAll(/~|\\[,;:! ]/g, ' ')
       .trim();
     if (content === undefined) return;
-    const known = functions.get(content) ?? structural.get(content);
+    const isUnit = this.isOperand() && isUnitWord(content);
+    const known = isUnit ? undefined : (functions.get(content) ?? structural.get(content));
     if (known !== undefined) return this.push('name', known);
     if (
       /^[A-Za-z]{2,}$/.test(content) ||

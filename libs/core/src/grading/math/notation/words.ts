@@ -95,6 +95,7 @@ export function numeral(word: string): number | undefined {
 /** Words that multiply the number before them. */
 export const scales = new Map<string, bigint>(
   Object.entries({
+    dozen: 12n,
     hundred: 100n,
     thousand: 1000n,
     million: 1_000_000n,

@@ -8,7 +8,10 @@ import { functions, numeral, plainCommands, scales } from './words.js';
 export function isPlainWord(word: string): boolean {
   const low = word.toLowerCase();
   return (
-    !functions.has(low) && !plainCommands.has(low) && !isUnitWord(low) && !/sin|cos|tan|log|sqrt/.test(low)
+    !functions.has(low) &&
+    !plainCommands.has(low) &&
+    !isUnitWord(low) &&
+    !/^(?:sin|cos|tan|log|sqrt)\p{L}{1,2}$/u.test(low)
   );
 }
 
@@ -70,7 +73,9 @@ const wordOrOther = /\d[\d,.]*(?!\p{L})|[\p{L}\d][\p{L}\d.'^/-]*|\S/gu;
 
 /** The content of \text{...}: words, with its separators, numbers and single capitals ("A, C and E") as tokens of their own. */
 export function textTokens(content: string, afterOperand: boolean): Token[] {
-  const plain = content.replaceAll(/\\(?=[$%#&_])|\\[a-zA-Z]+\s?|\\[ ,;:!]|[{}$~]/g, ' ');
+  const plain = content
+    .replaceAll(/\^\s?\{([^{}]{0,9})\}/g, '^$1')
+    .replaceAll(/\\(?=[$%#&_])|\\[a-zA-Z]+\s?|\\[ ,;:!]|[{}$~]/g, ' ');
   const words = plain.match(wordOrOther) ?? [];
   const letters = words.every((word) => /^(?:[A-Z]|and|or|[,;().])$/.test(word)) && !afterOperand;
   return words.flatMap((word): Token[] => {

@@ -18,6 +18,12 @@ export function quantities(a: Node, b: Node, context: Context): Comparison | und
   );
   if (unit === undefined || expected === undefined || isUnnamed(unit) !== isUnnamed(expected))
     return context.compare(value, other);
+  if (
+    isPrice(unit) !== isPrice(expected) &&
+    unit.dimension.includes('dollar^1') &&
+    expected.dimension.includes('dollar^1')
+  )
+    return context.compare(value, other);
   const wrong = no(`a different unit: ${a.kind === 'quantity' ? a.unit : ''}`);
   if (unit.dimension !== expected.dimension) return wrong;
   if (sameRational(unit.factor, expected.factor)) return context.compare(value, other);
@@ -26,6 +32,11 @@ export function quantities(a: Node, b: Node, context: Context): Comparison | und
     product([other, numberNode(expected.factor)]),
   );
   return !converted.equal && context.same(value, other) ? wrong : converted;
+}
+
+/** Dollars per something, which may be left out. */
+function isPrice({ dimension }: Unit): boolean {
+  return dimension.startsWith('dollar^1 ');
 }
 
 /** "5 units" may be 5 of any unit. */

@@ -1,4 +1,4 @@
-import { containsKind, sameTree, type Node, type NodeOf } from '../notation/node.js';
+import { contains, containsKind, sameTree, type Node, type NodeOf } from '../notation/node.js';
 import { difference, different, proportional, type Comparison } from '../values/same.js';
 import { isSeveral } from './members.js';
 import { no, yes, type Context } from './rule.js';
@@ -65,11 +65,32 @@ export function assignments(a: Node, b: Node, context: Context): Comparison | un
   return ways.some((way) => context.same(way, other)) ? yes('one of the given forms') : undefined;
 }
 
-/** The number that "a + b = 5" or "f(2) = 5" comes to. */
+/** The number that "a + b = 5", "f(2) = 5" or "\angle A = 52^\circ" comes to; an equation to be solved comes to none. */
 function resultOf(node: RelationNode): Node | undefined {
   if (node.parts.length !== 2 || node.operators[0] !== '=') return undefined;
-  const [left, right] = node.parts.map((part) => containsKind(part, 'symbol', 'apply'));
-  return left === right ? undefined : node.parts[left === true ? 1 : 0];
+  const [named, value] = node.parts;
+  if (named === undefined || value === undefined || containsKind(value, 'symbol', 'apply')) return undefined;
+  if (value.kind === 'number' && value.value.numerator === 0n) return undefined;
+  return isQuantityName(named) ? value : undefined;
+}
+
+/** A sum of letters, a function's value, an angle or triangle. */
+function isQuantityName(node: Node): boolean {
+  switch (node.kind) {
+    case 'apply':
+      return true;
+    case 'call':
+      return node.parts.every(isVariable);
+    case 'add':
+      return node.parts.every(isVariable);
+    case 'multiply':
+      return contains(
+        node,
+        (part) => part.kind === 'symbol' && /^(?:angle|triangle|square)$|^\\/.test(part.name),
+      );
+    default:
+      return false;
+  }
 }
 
 /** Whether what stands between "=" signs is equal: "5 = 6" says nothing. */

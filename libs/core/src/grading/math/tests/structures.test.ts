@@ -96,6 +96,7 @@ describe('lists and sets', () => {
         ['5,\\,-11', '-11, 5'],
         ['AB=9, CD=4', 'CD = 4, AB = 9'],
         ['AB=9, CD=4', '9, 4'],
+        ['AB = 9, CD = 4', 'CD=4, AB=9'],
         ['1,000, 2,000', '2000, 1000'],
         ['\\emptyset', '\\{\\}'],
         ['no solution', '\\emptyset'],
@@ -238,6 +239,13 @@ describe('numerals, times, ratios, choices, words', () => {
         ['\\text{Evelyn}', 'Evelyn'],
         ['\\text{east}', 'East'],
         ['the east', '\\text{east}'],
+        ['a rectangle', '\\text{rectangle}'],
+        ['\\text{Lines }A\\text{ and }B', 'lines A and B'],
+        ['a4_{16}', 'A4_{16}'],
+        ['\\Rightarrow \\frac35', '0.6'],
+        ['\\therefore x = 5', '5'],
+        ['\\text{the number of ways is } 12', '12'],
+        ['the final answer is 12', '12'],
         ['two lines', '\\text{two lines}'],
         ['\\text{June 20}', 'June 20'],
         ['\\mbox{Saturday}', 'saturday.'],
@@ -279,7 +287,12 @@ describe('what only the gold answer may have', () => {
     expect(compareMath('f(2) = 5', '5').equal).toBe(true);
     expect(compareMath('a + b = 5', '5').equal).toBe(true);
     expect(compareMath('\\angle A = 52^\\circ', '52').equal).toBe(true);
+    expect(compareMath('\\cos A = \\frac35', '0.6').equal).toBe(true);
+    expect(compareMath('\\text{lcm}(4,6) = 12', '12').equal).toBe(true);
     expect(compareMath('5 = 6', '5').equal).toBe(false);
+    expect(compareMath('12 = x+1', '12').equal).toBe(false);
+    expect(compareMath('4x-5y=-50', '-50').equal).toBe(false);
+    expect(compareMath('x + y + z = 0', '0').equal).toBe(false);
     expect(compareMath('13', 'x^2+y^2=13').equal).toBe(false);
   });
 });

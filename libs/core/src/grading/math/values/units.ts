@@ -76,7 +76,7 @@ const prefixes = new Map([
 ]);
 
 const other =
-  'degree percent per squared cubed mph kph fps way person people child student ticket each total hundred'.split(
+  'degree deg percent per squared cubed mph kph fps way person people child student ticket each total hundred'.split(
     ' ',
   );
 
@@ -111,9 +111,11 @@ export function parseUnit(text: string): Unit | undefined {
       const unit = units.get(word);
       if (unit === undefined) return undefined;
       let exponent = prefix;
-      if (words[at + 1] === '^' && /^\d$/.test(words[at + 2] ?? '')) {
-        exponent *= Number(words[at + 2]);
-        at += 2;
+      const isNegative = words[at + 2] === '-';
+      const raisedTo = words[at + (isNegative ? 3 : 2)] ?? '';
+      if (words[at + 1] === '^' && /^\d$/.test(raisedTo)) {
+        exponent *= isNegative ? -Number(raisedTo) : Number(raisedTo);
+        at += isNegative ? 3 : 2;
       }
       const raised = power(unit.factor, BigInt(exponent)) ?? one;
       factor = (sign > 0 ? multiply(factor, raised) : divide(factor, raised)) ?? one;

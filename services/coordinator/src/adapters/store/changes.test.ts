@@ -121,13 +121,15 @@ describe.each(databaseKinds)('what is committed to $name', (kind) => {
   });
 
   it.skipIf(skipped)('is the history of earlier rollouts: right, wrong or given up', async () => {
-    const { run, store, storeItems } = await fakeContext({}, stores);
+    const context = await fakeContext({}, stores);
     const wrong = { correct: false, extracted: '5', method: 'last_number', reason: '' } as const;
-    await storeItems(step, [itemRecord('q1'), itemRecord('q2#2', { verdict: wrong })]);
-    await storeItems({ ...step, iteration: 2 }, [itemRecord('q1', { verdict: null, error: 'refused' })]);
-    await storeItems({ ...step, iteration: 3 }, [itemRecord('q3')]);
-    await storeItems({ iteration: 1, phase: 'evaluate_train' }, [itemRecord('q9')]);
-    const history = await store.rolloutHistory(run.runId, 3);
+    await context.storeItems(step, [itemRecord('q1'), itemRecord('q2#2', { verdict: wrong })]);
+    await context.storeItems({ ...step, iteration: 2 }, [
+      itemRecord('q1', { verdict: null, error: 'refused' }),
+    ]);
+    await context.storeItems({ ...step, iteration: 3 }, [itemRecord('q3')]);
+    await context.storeItems({ iteration: 1, phase: 'evaluate_train' }, [itemRecord('q9')]);
+    const history = await context.store.rolloutHistory(context.run.runId, 3);
     expect(history.toSorted((a, b) => a.iteration - b.iteration || a.itemId.localeCompare(b.itemId))).toEqual(
       [
         { iteration: 1, itemId: 'q1', correct: true },

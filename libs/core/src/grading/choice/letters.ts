@@ -7,7 +7,7 @@
  */
 export function leadingLetter(text: string, most: number): { letter: string; rest: string } | undefined {
   const match =
-    /^[\s*_`"'“‘$:>\\-]*(?:\\?(?:text|textbf|mathrm|mathbf|mbox)\s?\{\s*)?(?:(?:the|an?)\s+)?(?:(?:correct|right|final|best)\s+)?(?:(?:option|choice|answer|letter)\s*:?\s*)?[\s*_`"'“‘$]*([([{]?)\s*([A-Za-z])\s*(?:([)\]}.:,])|(?![\p{L}\p{N}'’]))/iu.exec(
+    /^[\s*_`"'“‘$:>\\-]{0,20}(?:\\?(?:text|textbf|mathrm|mathbf|mbox)\s?\{\s{0,4})?(?:(?:the|an?)\s{1,4})?(?:(?:correct|right|final|best)\s{1,4})?(?:(?:option|choice|answer|letter)\s{0,4}:?\s{0,4})?[\s*_`"'“‘$]{0,20}([([{]?)\s{0,4}([A-Za-z])\s{0,4}(?:([)\]}.:,])|(?![\p{L}\p{N}'’]))/iu.exec(
       text,
     );
   if (match === null) return undefined;

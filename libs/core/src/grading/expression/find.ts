@@ -5,15 +5,14 @@ import { emphases } from '../response/emphases.js';
 import { sentenceStart, type Statement } from '../response/statement.js';
 import { isUndecided, statements, withoutRepeatedStart } from '../response/statements.js';
 import { plainNumbers } from '../text/latex.js';
-import { afterLastEquals, listFrom, mathSpans } from './spans.js';
+import { plainExpression } from './plain.js';
+import { afterLastEquals, lastList, listFrom, mathSpans } from './spans.js';
 
 /** The final mathematical answer of a response. */
 export interface FoundExpression {
   method: ExtractionMethod;
   /** LaTeX as it stands in the response, in one or more readings, the first being the likeliest; empty: none was found. */
   candidates: string[];
-  /** Several boxes in one sentence: all members of a list, or several forms of one answer. */
-  alternatives?: string[];
   /** Why there is none; empty when there is one. */
   problem: string;
 }
@@ -47,7 +46,7 @@ export function findExpression(text: string, cut: boolean): FoundExpression {
   const alternatives =
     method === 'boxed' ? [...new Set(lastBoxes(text, boxes).map(({ content }) => content))] : [];
   if (alternatives.length > 1)
-    return { method, candidates: [alternatives.join(', ')], alternatives, problem: '' };
+    return { method, candidates: [alternatives.join(', '), ...best.candidates], problem: '' };
   if (isUndecided(firm.map(({ candidates }) => (candidates[0] ?? '').replaceAll(/\s/g, ''))))
     return { method, candidates: [], problem: 'the response goes back and forth between answers' };
   return { method, candidates: best.candidates, problem: '' };
@@ -89,7 +88,8 @@ const filler =
 
 function candidatesOf({ content, marked, method }: Statement): string[] {
   if (content === '') return [];
-  if (marked && method !== 'hash') return method === 'boxed' ? [content] : [withoutDelimiters(content)];
+  if (method === 'boxed') return [content, ...labelled(content)];
+  if (marked && method !== 'hash') return [withoutDelimiters(content)];
   const body = content
     .replace(filler, '')
     .replace(/[.\s]+$/, '')
@@ -110,6 +110,15 @@ function candidatesOf({ content, marked, method }: Statement): string[] {
       body,
     );
   return [body, ...(prose === null ? [] : [body.slice(0, prose.index)])];
+}
+
+/** "\\textbf{(B)}\\ 12" is an option with its text; either is the answer. */
+function labelled(content: string): string[] {
+  const [, letter, rest] =
+    /^\\(?:text|textbf|mathrm|mathbf|bf)\s?\{\s*\(?([A-J])\)?\s*\}(?:\\[ ,;:!]|~|\\q?quad(?![a-z])|\s|[:.])*(\S[\s\S]*)$/.exec(
+      content,
+    ) ?? [];
+  return letter === undefined || rest === undefined ? [] : [`\\text{(${letter})}`, letter, rest];
 }
 
 /** Begins as an answer does: a formula, a number, a bracket, a variable; not a sentence of prose. */
@@ -133,6 +142,8 @@ function fallback(text: string, cut: boolean): FoundExpression {
   const last = spans.at(-1);
   const numbersAfter = last !== undefined && /\d/.test(text.slice(last.end));
   if (last === undefined || numbersAfter) {
+    const formula = cut ? undefined : plainExpression(text);
+    if (formula !== undefined) return { method: 'last_expression', candidates: [formula], problem: '' };
     const { number, problem } = findNumber(plainNumbers(text), cut);
     if (number !== undefined)
       return { method: 'last_number', candidates: [number.text.replaceAll(/[$€£¥₹]/g, '')], problem: '' };
@@ -144,12 +155,16 @@ function fallback(text: string, cut: boolean): FoundExpression {
   }
   if (cut && /^\s*$/.test(text.slice(last.end)))
     return { method: 'last_expression', candidates: [], problem: cutOff };
-  const chosen = conclusionSpan(text, spans) ?? last;
+  const concluded = conclusionSpan(text, spans);
+  const chosen = concluded ?? last;
   const content = chosen.content.replace(/[.,;]\s*$/, '');
   const result = afterLastEquals(content);
+  const list = concluded === undefined ? lastList(text, spans) : [];
+  const joined =
+    list.length > 1 ? [list.map((span) => span.content.replace(/[.,;]\s*$/, '')).join(', ')] : [];
   return {
     method: 'last_expression',
-    candidates: [content, ...(result === undefined ? [] : [result])],
+    candidates: [...joined, content, ...(result === undefined ? [] : [result])],
     problem: '',
   };
 }

@@ -11,7 +11,7 @@ const longestExpression = 10_000;
 export function gradeMath(given: GradedText, gold: string): Verdict {
   const text = readableText(given);
   if (text === '') return { correct: false, extracted: '', method: 'none', reason: 'the response is empty' };
-  const { method, candidates, alternatives, problem } =
+  const { method, candidates, problem } =
     given.form === 'answer' ? answerExpression(text) : findExpression(text, given.finish === 'length');
   const [first = ''] = candidates;
   if (first === '')
@@ -27,13 +27,6 @@ export function gradeMath(given: GradedText, gold: string): Verdict {
     if (compared.equal) return { correct: true, extracted: candidate, method, reason: compared.reason };
     reason ||= compared.reason;
   }
-  if (alternatives?.every((form) => form.length <= longestExpression && compareMath(form, expected).equal))
-    return {
-      correct: true,
-      extracted: first,
-      method,
-      reason: 'every form of the answer equals the gold answer',
-    };
   return { correct: false, extracted: first.slice(0, longestExpression), method, reason };
 }
 

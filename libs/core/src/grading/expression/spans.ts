@@ -66,19 +66,28 @@ function inline(text: string, start: number): MathSpan | undefined {
   return { start, end, content };
 }
 
+const joint = /^\s*(?:,|;|,?\s*and|,?\s*or)\s*$/;
+
+/** The formulas that the last one ends as a list. */
+export function lastList(text: string, spans: readonly MathSpan[]): MathSpan[] {
+  let from = spans.length - 1;
+  while (from > 0 && joint.test(text.slice(spans[from - 1]?.end, spans[from]?.start))) from--;
+  return listFrom(text, spans, Math.max(0, from));
+}
+
 /** The formulas that `spans[from]` begins as a list: "$5$ and $6$". */
 export function listFrom(text: string, spans: readonly MathSpan[], from: number): MathSpan[] {
   const list = spans.slice(from, from + 1);
   for (let at = from + 1; at < spans.length; at++) {
     const [previous, next] = [spans[at - 1], spans[at]];
     if (previous === undefined || next === undefined) break;
-    if (!/^\s*(?:,|;|,?\s*and|,?\s*or)\s*$/.test(text.slice(previous.end, next.start))) break;
+    if (!joint.test(text.slice(previous.end, next.start))) break;
     list.push(next);
   }
   return list;
 }
 
-/** What follows the last "=" that is in no bracket; undefined without one. */
+/** What follows the last "=" that is in no bracket; undefined without one, and for a list ("x = 1, y = 2"). */
 export function afterLastEquals(latex: string): string | undefined {
   let depth = 0;
   let last = -1;
@@ -87,6 +96,7 @@ export function afterLastEquals(latex: string): string | undefined {
     if (character === '\\') at++;
     else if ('{(['.includes(character)) depth++;
     else if ('})]'.includes(character)) depth--;
+    else if (depth <= 0 && (character === ',' || character === ';')) return undefined;
     else if (character === '=' && depth <= 0 && !'<>!'.includes(latex[at - 1] ?? ' ')) last = at;
   }
   const result = latex.slice(last + 1).replaceAll(/^[\s&]+|[\s\\,.;]+$/g, '');

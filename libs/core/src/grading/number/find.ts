@@ -4,7 +4,7 @@ import { lastBoxes } from '../response/boxed.js';
 import { sentenceStart, type Statement } from '../response/statement.js';
 import { isUndecided, statements, withoutRepeatedStart } from '../response/statements.js';
 import { contentNumber, type StatedNumber } from './content.js';
-import { beginsSpelled } from './spelled.js';
+import { lastSpelled } from './spelled.js';
 import { numberTokens, parseNumber, type NumberToken } from './token.js';
 
 /** The final number of a response. */
@@ -48,6 +48,7 @@ export function answerNumber(text: string): FoundNumber {
   return foundIn(stated, 'whole', text.trim());
 }
 
+const longestTail = 4096;
 const empty: FoundNumber = { method: 'none', extracted: '', number: undefined, side: '', problem: '' };
 
 function nothing({ method, content }: Statement, problem: string): FoundNumber {
@@ -103,24 +104,35 @@ function fallback(text: string, cut: boolean): FoundNumber {
       return foundIn(concluded.stated, 'stated', concluded.content);
   }
   if (emphasised !== undefined) return foundIn(emphasised.stated, 'emphasis', emphasised.content);
-  const only = parseNumber(text);
+  // "1 450 000 dollars" with plain spaces is one number when it is all there is.
+  const joined = text.replace(/^(?:[\s$€£-]|\d{1,3}(?= \d{3}))[\d ]*(?=[^\d]*$)/, (number) =>
+    number.replaceAll(/(?<=\d) (?=\d{3}(?!\d))/g, ''),
+  );
+  const only = parseNumber(joined);
   if (
     only !== undefined &&
     !cut &&
-    /^(?:[\s.!)\]}*_"'`$;]|[\p{L}%°]{1,20}){0,8}$/u.test(text.slice(only.end))
+    /^(?:[\s.!)\]}*_"'`$;]|[\p{L}%°]{1,20}){0,8}$/u.test(joined.slice(only.end))
   )
-    return foundIn({ number: only, side: text, leading: true }, 'whole', text.trim());
+    return foundIn({ number: only, side: joined, leading: true }, 'whole', text.trim());
   return lastNumber(text, cut);
 }
 
+/** The end of a text, from a white space on, where that has a digit; else the whole. */
+function tail(text: string): string {
+  const from = text.indexOf(' ', text.length - longestTail);
+  return from > 0 && text.length > longestTail && /\d/.test(text.slice(from)) ? text.slice(from) : text;
+}
+
 function lastNumber(text: string, cut: boolean): FoundNumber {
+  const end = tail(text);
   let before: NumberToken | undefined;
   let last: NumberToken | undefined;
-  for (const token of numberTokens(text)) {
+  for (const token of numberTokens(end)) {
     // "It is not 18" names no answer.
     if (
       /\b(?:not|never|n['’]t)\s(?:be\s|equal\s(?:to\s)?)?$/i.test(
-        text.slice(Math.max(0, token.start - 20), token.start),
+        end.slice(Math.max(0, token.start - 20), token.start),
       )
     )
       continue;
@@ -129,7 +141,7 @@ function lastNumber(text: string, cut: boolean): FoundNumber {
   }
   if (last === undefined)
     return { ...empty, ...inWords(text), problem: 'there is no number in the response' };
-  if (cut && /^[.,]?$/.test(text.slice(last.end))) {
+  if (cut && /^[.,]?$/.test(end.slice(last.end))) {
     if (before === undefined || !before.text.startsWith(last.text))
       return {
         ...empty,
@@ -143,7 +155,7 @@ function lastNumber(text: string, cut: boolean): FoundNumber {
     method: 'last_number',
     extracted: last.text,
     number: last,
-    side: text.slice(last.start, last.end + 60),
+    side: end.slice(last.start, last.end + 60),
     problem: '',
   };
 }
@@ -152,8 +164,9 @@ function lastNumber(text: string, cut: boolean): FoundNumber {
 function inWords(text: string): { method: ExtractionMethod; extracted: string } {
   const stated = statements(text).findLast(({ content }) => content !== '') ?? emphases(text).at(-1);
   if (stated !== undefined) return { method: stated.method, extracted: stated.content.slice(0, 80) };
-  const whole = text.trim();
-  return whole.length <= 40 && beginsSpelled(whole) ? { method: 'whole', extracted: whole } : empty;
+  const said = text.replace(/[\s.!*_]+$/, '').slice(-400);
+  const whole = said.slice(sentenceStart(said, said.length, 400));
+  return lastSpelled(whole) !== undefined ? { method: 'whole', extracted: whole } : empty;
 }
 
 interface Place {

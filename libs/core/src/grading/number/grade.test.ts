@@ -181,8 +181,10 @@ describe('the number grader is safe', () => {
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
         const response = parts.join('');
-        expect(response).toContain(gradeResponse('number', response, '18').extracted);
+        const plain = (text: string) => text.replaceAll(/[\s*\\]/g, '');
+        expect(plain(response)).toContain(plain(gradeResponse('number', response, '18').extracted));
       }),
+      { numRuns: 3000, seed: 7 },
     );
   });
 

@@ -1,4 +1,4 @@
-import { spelledNumber } from './spelled.js';
+import { lastSpelled, spelledNumber } from './spelled.js';
 import { goldText } from '../gold/gold-text.js';
 import type { GradedText, Verdict } from '../kinds.js';
 import { readableText } from '../response/text.js';
@@ -120,12 +120,10 @@ function unitVerdict(
 
 /** "eighteen": a stated answer without digits that spells the gold answer. */
 function spelled(extracted: string, gold: NumberToken): boolean {
-  if (extracted === '' || /\d/.test(extracted) || gold.text.includes('-')) return false;
+  if (/\d/.test(extracted) || gold.text.includes('-')) return false;
+  const phrase = lastSpelled(extracted);
   const pattern = spelledNumber(gold.text);
-  const match = pattern === undefined ? null : pattern.exec(extracted);
-  return (
-    match !== null &&
-    /^[\s$*_]{0,8}$/.test(extracted.slice(0, match.index)) &&
-    !/\b(?:or|and|to)\b/i.test(extracted.slice(match.index + match[0].length))
-  );
+  if (phrase === undefined || pattern === undefined) return false;
+  const [match] = Array.from(extracted.matchAll(pattern)).slice(-1);
+  return match?.index === phrase.index && match[0].length === phrase.length;
 }

@@ -54,10 +54,18 @@ function words(value: number): string {
   return `${hundreds === 1 ? '(?:one|a)' : units[hundreds]}[-\\s]hundred${rest === 0 ? '' : String.raw`\s(?:and\s)?${words(rest)}`}`;
 }
 
-/** Whether a text begins with a number in English words. */
-export function beginsSpelled(text: string): boolean {
-  return new RegExp(
-    `^[\\s*_"'$]{0,8}(?:an?\\s+hundred|${[...units, ...tens.slice(2)].join('|')})\\b`,
-    'i',
-  ).test(text);
+const word = `(?:${[...units, ...tens.slice(2)].join('|')})`;
+const phrase = new RegExp(
+  String.raw`(?<!\p{L})(?:an?\s(?=hundred|thousand))?(?:${word}|hundred|thousand|million)(?:(?:[-\s]|\sand\s)(?:${word}|hundred|thousand|million))*(?!\p{L})`,
+  'giu',
+);
+
+/** The last number in English words; undefined when there is none, or when another one is joined to it ("five or six"). */
+export function lastSpelled(text: string): { index: number; length: number } | undefined {
+  const [before, last] = [undefined, undefined, ...text.matchAll(phrase)].slice(-2);
+  if (last === undefined) return undefined;
+  const joined =
+    before !== undefined &&
+    /^\W*(?:or|to|and)\W*$/i.test(text.slice(before.index + before[0].length, last.index));
+  return joined ? undefined : { index: last.index, length: last[0].length };
 }

@@ -1,5 +1,5 @@
 import { contentAt } from './content.js';
-import { longestContent, sentenceStart, type Statement } from './statement.js';
+import { lastMatches, longestContent, sentenceStart, type Statement } from './statement.js';
 
 const subject =
   /\banswers?\b|\bans(?:\b\.|\b)|\bfinal\s{1,4}(?:result|value|solution|output)\b|\bsolution\s{1,4}set\b|<answer>|(?<=^|\n)A(?=:\s)/gi;
@@ -19,7 +19,7 @@ const denied = /^not\b/i;
  */
 export function stated(text: string): Statement[] {
   const forward: Statement[] = [];
-  for (const match of text.matchAll(subject)) {
+  for (const match of lastMatches(text, subject)) {
     const found = forwardStatement(text, match.index, match[0]);
     if (found !== undefined) forward.push(found);
   }
@@ -87,7 +87,8 @@ function isHeadingLine(text: string, position: number): boolean {
 /** "18 is the final answer": what stands before it in its sentence. */
 function inverse(text: string): Statement[] {
   const found: Statement[] = [];
-  for (const match of text.matchAll(
+  for (const match of lastMatches(
+    text,
     /\bis\s{1,4}(?:therefore\s{1,4}|thus\s{1,4})?(?:the|my|our)\s{1,4}(?:(?:final|correct|right|exact)\s{1,4}){0,2}answer\b(?!\s{1,4}to\b)/gi,
   )) {
     const position = sentenceStart(text, match.index, 200);
@@ -121,7 +122,7 @@ const correction =
 
 /** What corrects an answer given before: "Wait, it should be 6". */
 function corrections(text: string, from: number): Statement[] {
-  return Array.from(text.matchAll(correction))
+  return lastMatches(text, correction)
     .filter(({ index }) => index > from)
     .map((match) => {
       const start = match.index + match[0].length;

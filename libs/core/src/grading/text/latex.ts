@@ -47,7 +47,7 @@ function latex(text: string): string {
   return text
     .replaceAll(/\\\\(?:\[[\d.]{1,8}\s?[a-z]{2}\])?/g, ' ')
     .replaceAll(/\\([$%#&_])/g, '$1')
-    .replaceAll('{,}', ',')
+    .replaceAll(/(?<=\d)\{,\}(?=\d|\\!)/g, ',')
     .replaceAll(/\\!/g, '')
     .replaceAll(/(?<=\d,)\\[,;: ](?=\d{3}(?!\d))/g, '')
     .replaceAll(/(?<=\d)(?:\\[,!;: ]|~)(?=\d{3}(?!\d))/g, '')

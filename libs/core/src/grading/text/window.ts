@@ -1,9 +1,9 @@
-const longest = 262_144;
+const longest = 131_072;
 const half = longest / 2;
 const markers = ['\\boxed', '\\fbox', '####', 'answer', 'Answer', 'ANSWER'] as const;
 
 /**
- * The part of a text where its final answer is: the whole up to 262,144 characters; of a longer one its end, and where no statement of an
+ * The part of a text where its final answer is: the whole up to 131,072 characters; of a longer one its end, and where no statement of an
  * answer ("answer", "####", "\boxed") is there, the surroundings of the last such statement before it. White space and zero-width characters at the end do not count.
  * Linear, and quick: 10 MB take some milliseconds.
  */

@@ -132,6 +132,15 @@ describe('the reward critic service', () => {
     expect(sent).not.toContain('1450');
   });
 
+  it('tells the model in mode llm what a judge found, with the template for it', async () => {
+    const judged = { ...wrong, verdicts: { tie: false, inconsistent: false, unreadable: false } };
+    const items = [item('a', { verdict: judged, gold: '' })];
+    await rewards(requestOf({ mode: CriticMode.CRITIC_MODE_LLM, template: 'critic-judge/v1', items }));
+    expect(llm.requests[0]?.messages.at(-1)?.content).toContain(
+      'A judge found the response worse than the one it was compared with.',
+    );
+  });
+
   it('streams rewards in order of completion and reports an empty one as an error of its item', async () => {
     script = (request) => {
       const content = request.messages.at(-1)?.content ?? '';

@@ -35,11 +35,7 @@ export class GrpcCritic extends Critic {
     const settings = { runId, template, mode: modes[mode], system, model, decoding };
     return batchedSession<CritiqueTask, CritiqueResponse, TextualReward>({
       send: (tasks, signal) => {
-        const items = tasks.map(({ finish, verdict: { correct, extracted, method, reason }, ...task }) => ({
-          ...task,
-          verdict: { correct, extracted, method, reason },
-          answerFinishReason: finish,
-        }));
+        const items = tasks.map(({ finish, ...task }) => ({ ...task, answerFinishReason: finish }));
         const request = CritiqueRequest.fromPartial({ ...settings, items });
         return this.client.critique(request, { runId, signal, deadlineMs: batchDeadlineMs(scope) });
       },

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { artefactsDir, databaseDir, kafkaDir, root, trainerWorkDir, venvPython } from './layout.mjs';
 
 const main = (name) => join(root, 'services', name, 'dist', 'main.js');
@@ -23,6 +23,15 @@ function kafkaSettings(brokers) {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => name.startsWith('TRPROMPT_KAFKA_')),
   );
+}
+
+/** What the operator permits to graders of runs; a relative folder is one of the user's working directory. */
+function graderSettings() {
+  const { TRPROMPT_GRADER_MODULES: folder, TRPROMPT_GRADER_HOSTS, INIT_CWD = process.cwd() } = process.env;
+  return {
+    TRPROMPT_GRADER_MODULES: folder ? resolve(INIT_CWD, folder) : undefined,
+    TRPROMPT_GRADER_HOSTS: TRPROMPT_GRADER_HOSTS || undefined,
+  };
 }
 
 /**
@@ -87,6 +96,7 @@ export const services = [
       TRPROMPT_PROMPT_MODEL_ADDRESS: addresses['prompt-model'],
       TRPROMPT_TARGET_LLM_ADDRESS: addresses['target-llm'],
       TRPROMPT_REWARD_CRITIC_ADDRESS: addresses['reward-critic'],
+      ...graderSettings(),
     }),
   },
   {
@@ -101,6 +111,7 @@ export const services = [
       TRPROMPT_REWARD_CRITIC_ADDRESS: addresses['reward-critic'],
       TRPROMPT_TRAINER_ADDRESS: addresses.trainer,
       TRPROMPT_TEXTGRAD_ADDRESS: addresses.textgrad,
+      ...graderSettings(),
       ...kafkaSettings(addresses.kafka),
     }),
   },

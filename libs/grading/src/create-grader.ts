@@ -1,6 +1,9 @@
 import { pureGraderKinds, type GradingSettings, type PureGraderKind } from '@trprompt/core';
+import { GrpcGrader } from './custom/grpc-grader.js';
+import { HttpGrader } from './custom/http-grader.js';
 import { ModuleGrader } from './custom/module-grader.js';
 import { modulePath, type ModuleFolder } from './custom/module-path.js';
+import { checkHost } from './custom/permitted-host.js';
 import { GraderFailure, type Grader } from './grader.js';
 import { PatternGrader } from './pattern-grader.js';
 import { PureGrader } from './pure-grader.js';
@@ -9,6 +12,8 @@ import { PureGrader } from './pure-grader.js';
 export interface GraderOptions {
   /** Where `custom.module` is. Absent: modules are not permitted. */
   modules?: ModuleFolder;
+  /** Hosts that endpoints may be at, with or without a port. Absent: any. */
+  hosts?: readonly string[];
   /** Most processes of a grader that has some. Default: one a core, at least 2. */
   processes?: number;
   /** Makes the grader of kind judge. Absent: that kind cannot be used. */
@@ -24,7 +29,10 @@ export function createGrader(settings: GradingSettings, options: GraderOptions =
   const { kind, custom } = settings;
   if (kind === 'regex') return new PatternGrader(settings, options.processes);
   if (kind === 'custom') {
-    return new ModuleGrader(settings, modulePath(custom.module, options.modules), options.processes);
+    if (custom.module !== '')
+      return new ModuleGrader(settings, modulePath(custom.module, options.modules), options.processes);
+    checkHost(custom, options.hosts);
+    return custom.url === '' ? new GrpcGrader(settings) : new HttpGrader(settings);
   }
   if (options.judge) return options.judge(settings);
   throw new GraderFailure(`grading.kind: ${kind} cannot be used here`);

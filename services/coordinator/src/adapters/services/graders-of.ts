@@ -5,21 +5,18 @@ import {
   JudgeGrader,
   serviceGraderOptions,
   type Comparer,
+  type GraderConfig,
   type GraderScope,
 } from '@trprompt/grading';
 import type { Client } from '@trprompt/grpc';
 import type { RewardCriticServiceService } from '@trprompt/proto/reward_critic/v1/reward_critic';
-import type { CoordinatorConfig } from '../../config.js';
 import { batchDeadlineMs, itemFailure, serviceFailure } from './rpc-failure.js';
 
 /** Opens a judge for a scope. */
 export type OpenJudge = (scope: GraderScope, settings: GradingSettings['judge']) => Comparer;
 
 /** How the coordinator makes every grader: what settings of a run may ask for, and whom it calls. */
-export function gradersOf(
-  config: Pick<CoordinatorConfig, 'TRPROMPT_GRADER_MODULES'>,
-  openJudge: OpenJudge,
-): Graders {
+export function gradersOf(config: GraderConfig, openJudge: OpenJudge): Graders {
   const permitted = serviceGraderOptions(config);
   return new Graders((scope) => ({
     ...permitted,

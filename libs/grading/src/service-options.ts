@@ -15,7 +15,7 @@ export const graderConfigFields = {
     .min(1)
     .optional()
     .describe(
-      'hosts, with or without a port, that grading.custom.url and grading.custom.grpc of runs may name, separated by commas; not set: any',
+      'hosts, with or without a port, that grading.custom.url and grading.custom.grpc of runs may name, separated by commas; not set: all',
     ),
 };
 

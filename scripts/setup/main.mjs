@@ -11,34 +11,42 @@ import { createProgress } from './progress.mjs';
 import { findPython } from './python.mjs';
 import { perform, survey } from './steps.mjs';
 
-const help = `Usage: npm run setup [-- --check | --force]
+const help = `Usage: npm run setup [-- --check | --force | --command-line]
 
 Installs the npm packages, a Python environment and a language model into this folder, and builds the services.
 npm start, npm test and npm run mesh do this by themselves; what is done already is not done again.
 
   --check   only say what would be done; exit code 1 when anything would be
   --force   do everything anew
+  --command-line
+            only what the trprompt command needs, packages and build; tells on standard error what it does, and nothing when that is nothing
   --help    show this text
 `;
 
-const say = (text) => process.stdout.write(`${text}\n`);
-const progress = createProgress();
+const options = ['--check', '--force', '--command-line', '--help'];
+const commandLine = process.argv.includes('--command-line');
+// Standard output belongs to the command that comes after.
+const out = commandLine ? process.stderr : process.stdout;
+const say = (text) => out.write(`${text}\n`);
+const progress = createProgress(out);
 let release = () => {};
 
 async function main(args) {
-  const unknown = args.find((arg) => !['--check', '--force', '--help'].includes(arg));
+  const unknown = args.find((arg) => !options.includes(arg));
   if (unknown)
-    throw new SetupFailure(`Set-up does not know the option ${unknown}: use --check, --force or --help.`);
+    throw new SetupFailure(`Set-up does not know the option ${unknown}: use ${options.join(', ')}.`);
   if (args.includes('--help')) return say(help.trimEnd());
 
   const started = performance.now();
   const force = args.includes('--force');
+  const only = commandLine ? ['npm', 'build'] : undefined;
   checkPlatform();
   if (args.includes('--check')) return check();
+  if (commandLine && !force && survey({ only }).every((step) => step.done)) return;
 
   checkWritable();
   release = await acquireLock(say);
-  const pending = survey({ force }).filter((step) => !step.done);
+  const pending = survey({ force, only }).filter((step) => !step.done);
   if (pending.length === 0)
     return say(`Set-up is complete (checked in ${Math.round(performance.now() - started)} ms).`);
 

@@ -9,15 +9,16 @@ const steps = [nodeModules, uvInstaller, pythonEnvironment, model, build];
 
 /**
  * The steps with what is known about each.
- * @param {{ force?: boolean }} [options] force: nothing counts as done
+ * @param {{ force?: boolean, only?: string[] }} [options] force: nothing counts as done; only: ids of the steps that are wanted
  */
-export function survey({ force = false } = {}) {
-  return steps.map((step, index) => {
+export function survey({ force = false, only } = {}) {
+  const wanted = steps.filter(({ id }) => only?.includes(id) ?? true);
+  return wanted.map((step, index) => {
     const { stamp, torn } = readStamp(step.id);
     const inputs = step.inputs();
     const done =
       !force && !torn && stamp !== undefined && sameInputs(stamp.inputs, inputs) && step.isIntact(stamp);
-    return { ...step, number: index + 1, of: steps.length, torn: torn || force, done };
+    return { ...step, number: index + 1, of: wanted.length, torn: torn || force, done };
   });
 }
 

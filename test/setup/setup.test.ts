@@ -27,6 +27,25 @@ describe('set-up in a fresh folder', () => {
   });
 });
 
+describe('set-up for the command line', () => {
+  it('installs the packages and builds, and nothing else', async () => {
+    expect(await checkout.setUp(['--command-line'])).toMatchObject({ code: 0 });
+    expect(checkout.commands()).toEqual(['npm', 'nx']);
+  });
+
+  it('writes nothing where nothing is to be done', async () => {
+    await checkout.setUp();
+    expect(await checkout.setUp(['--command-line'])).toEqual({ code: 0, output: '' });
+  });
+
+  it('leaves the other steps to a whole set-up', async () => {
+    await checkout.setUp(['--command-line']);
+    checkout.commands();
+    await checkout.setUp();
+    expect(checkout.commands()).toEqual(everything.filter((tool) => tool !== 'npm' && tool !== 'nx'));
+  });
+});
+
 describe('set-up that has been done', () => {
   beforeEach(async () => {
     await checkout.setUp();

@@ -70,10 +70,70 @@ describe('redacting a gold answer in words', () => {
   it('takes signs of formulas and patterns literally', () => {
     expect(redactGold('so x^2 + 1 (or 2x)', 'x^2 + 1').text).toBe('so [redacted] (or 2x)');
     expect(redactGold('aXb', 'a.b').redactions).toBe(0);
+    expect(redactGold('in New-York', 'New-York').text).toBe('in [redacted]');
   });
 
   it('of an empty gold answer there is nothing to redact', () => {
     expect(redactGold('text', ' ')).toEqual({ text: 'text', redactions: 0 });
+  });
+});
+
+describe('redacting a formula', () => {
+  it.each([
+    [
+      '\\frac{1}{2}',
+      'It is 1/2, 0.5, \\frac{1}{2}, $\\dfrac12$ or $\\frac{2}{4}$.',
+      'It is [redacted], [redacted], [redacted], $[redacted]$ or $[redacted]$.',
+    ],
+    [
+      '\\sqrt{2}',
+      'so \\sqrt{2} and $\\sqrt 2$, not \\sqrt{3}',
+      'so [redacted] and [redacted], not \\sqrt{3}',
+    ],
+    ['2x+3', 'It is 2x + 3, or $3+2x$; not $2x-3$.', 'It is [redacted], or [redacted]; not $2x-3$.'],
+    ['[0,9)', 'in [0, 9), \\boxed{\\left[0,9\\right)}, not (0,9)', 'in [redacted], [redacted], not (0,9)'],
+    ['\\left(3, -1\\right)', 'the point (3,-1) or $(3,\\ -1)$', 'the point [redacted] or [redacted]'],
+    [
+      '\\text{even}',
+      'They are even, \\text{even}; not uneven.',
+      'They are [redacted], [redacted]; not uneven.',
+    ],
+    [
+      '18 dollars',
+      'It says 18, $18 and 18 dollars.',
+      'It says [redacted], [redacted] and [redacted] dollars.',
+    ],
+    ['\\boxed{7}', 'It is 7.', 'It is [redacted].'],
+  ])('%s in %j', (gold, before, after) => {
+    expect(redactGold(before, gold).text).toBe(after);
+  });
+});
+
+describe('redacting an option', () => {
+  it.each([
+    [
+      '(B)',
+      'The answer is (B), not (A). Option B, or option b.',
+      'The answer is ([redacted]), not (A). Option [redacted], or option [redacted].',
+    ],
+    ['B', 'B) is right, **B**; a bad BBC b', '[redacted]) is right, **[redacted]**; a bad BBC b'],
+    [
+      'A',
+      'A clearer prompt would have led to A, not B. Option A: (a).',
+      'A clearer prompt would have led to [redacted], not B. Option [redacted]: ([redacted]).',
+    ],
+    ['B) Paris', 'It is Paris, so (B).', 'It is [redacted], so ([redacted]).'],
+  ])('%s in %j', (gold, before, after) => {
+    expect(redactGold(before, gold).text).toBe(after);
+  });
+});
+
+describe('redacting JSON', () => {
+  it('finds the whole in any layout, and its values', () => {
+    const gold = '{"name": "Rosa", "age": 31, "ok": true}';
+    expect(redactGold('Say {"name":"Rosa","age":31,\n"ok":true}: Rosa is 31, true.', gold).text).toBe(
+      'Say [redacted]: [redacted] is [redacted], true.',
+    );
   });
 });
 
@@ -117,6 +177,12 @@ describe('property', () => {
     '#### 18',
     '1/7',
     '[redacted]',
+    '\\frac{1}{7}',
+    '(B)',
+    'A',
+    '{"a": 18}',
+    '[0,7)',
+    '7 - B',
   );
 
   it('redacting twice changes nothing more', () => {

@@ -110,7 +110,11 @@ export abstract class AlgebraParser extends PrimaryParser {
       for (let token = 0; token < 3; token++) this.take();
       return { kind: 'degree', parts: [base] };
     }
-    return { kind: 'power', parts: [base, this.exponent()] };
+    const exponent = this.exponent();
+    // A small o is often typed for the degree sign.
+    if (exponent.kind === 'symbol' && exponent.name === 'o' && base.kind === 'number')
+      return { kind: 'degree', parts: [base] };
+    return { kind: 'power', parts: [base, exponent] };
   }
 
   /** A group, or one thing with its own exponent: 2^3^2 is 2^9. */

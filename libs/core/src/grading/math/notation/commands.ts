@@ -19,6 +19,12 @@ export const hidden = new Set(
   'color textcolor phantom hphantom vphantom hspace vspace label tag kern mspace'.split(' '),
 );
 
+/** Commands that are another letter. */
+export const letters = new Map([
+  ['imath', 'i'],
+  ['jmath', 'j'],
+]);
+
 /** Commands that are another mark. */
 export const marks = new Map<string, string>(
   Object.entries({

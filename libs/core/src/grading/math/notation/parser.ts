@@ -1,5 +1,6 @@
 import { numeral, phraseNotation, scales } from './words.js';
 import { AlgebraParser } from './algebra.js';
+import { spelled } from './spellings.js';
 import { integer, numberNode, product, type Node, type Relation, type SetOperator } from './node.js';
 import { NotMathematics } from './token.js';
 import { tokenize } from './tokens.js';
@@ -15,14 +16,6 @@ const relations = new Set<string>(['=', '≠', '<', '≤', '>', '≥', '≈', '�
  */
 export function parseMath(text: string, grouping = true): Node {
   return new AnswerParser(tokenize(spelled(text), grouping)).whole();
-}
-
-/** Spellings that no token shows. */
-function spelled(text: string): string {
-  return text
-    .replaceAll(/\b([ap])\.\s?m\b\.?/gi, '$1m')
-    .replaceAll(/\(\s?([0-9A-Z]{1,60})\s?\)\s?(?=_)/g, '$1')
-    .replaceAll(/\\(?:text|mathrm|textbf)\s?\{\s?([0-9A-Z]{1,60})\s?\}\s?_/g, '$1_');
 }
 
 class AnswerParser extends AlgebraParser {
@@ -122,7 +115,7 @@ class AnswerParser extends AlgebraParser {
 
   private ratio(): Node {
     const parts = [this.sum()];
-    while (this.isMark(':')) {
+    while (this.isMark(':') || (this.is('text', 'to') && this.is('number', undefined, 1))) {
       this.take();
       parts.push(this.sum());
     }
@@ -175,6 +168,8 @@ export function meaningOfText(node: Node): Node {
   const phrase = node.text.toLowerCase().trim();
   const value = numeral(phrase);
   if (value !== undefined) return numberNode({ numerator: BigInt(value), denominator: 1n }, String(value));
+  const option = /^(?:option|choice|answer) \(?([a-z])\)?$/.exec(phrase)?.[1];
+  if (option !== undefined) return { kind: 'symbol', name: option.toUpperCase() };
   const notation = phraseNotation(phrase);
   return notation === undefined ? node : parseMath(notation);
 }

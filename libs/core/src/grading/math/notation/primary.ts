@@ -1,11 +1,11 @@
 import { matrixFences } from './commands.js';
-import { Cursor } from './cursor.js';
 import { parseNumeral } from './numerals.js';
+import { NameParser } from './names.js';
 import { integer, numberNode, product, type Node } from './node.js';
 import { NotMathematics } from './token.js';
 
 /** What stands by itself: numbers, letters, groups, fractions, roots, matrices. */
-export abstract class PrimaryParser extends Cursor {
+export abstract class PrimaryParser extends NameParser {
   /** A currency sign that was read in the operand at hand. */
   protected currency = '';
   /** Inside of |...|: the next bar closes. */
@@ -13,7 +13,6 @@ export abstract class PrimaryParser extends Cursor {
   /** Inside of a matrix: a line break ends its row. */
   protected rows = 0;
 
-  protected abstract list(): Node;
   protected abstract sum(): Node;
   protected abstract power(): Node;
   protected abstract functionCall(name: string): Node;
@@ -56,45 +55,6 @@ export abstract class PrimaryParser extends Cursor {
     const subscript = this.argument();
     if (subscript.kind !== 'number') throw new NotMathematics('a base that is no number');
     return { kind: 'based', digits, base: Number(subscript.value.numerator), parts: [] };
-  }
-
-  private letter(text: string): Node {
-    if (text === 'i' || text === 'e') {
-      if (!this.isMark('_', "'")) return { kind: 'constant', name: text };
-    }
-    let name = text;
-    if (this.skip('_')) name += `_${this.nested(() => this.subscript())}`;
-    while (this.skip("'")) name += "'";
-    if (this.isApplied(name)) {
-      this.take();
-      return this.nested(() => {
-        const inner = this.list();
-        this.expect(')');
-        return { kind: 'apply', name, parts: inner.kind === 'list' ? inner.parts : [inner] };
-      });
-    }
-    return { kind: 'symbol', name };
-  }
-
-  private subscript(): string {
-    if (!this.skip('{')) return this.take().text;
-    let text = '';
-    while (!this.isMark('}') && !this.is('end')) text += this.take().text;
-    this.expect('}');
-    return text;
-  }
-
-  /** f(...) and g(...) always; another letter when it is defined: "P(x) = ". */
-  private isApplied(name: string): boolean {
-    if (!this.isMark('(')) return false;
-    if (/^[fg](?:_\w+)?'*$/.test(name)) return true;
-    let ahead = 1;
-    while (this.is('letter', undefined, ahead) && this.is('mark', ',', ahead + 1)) ahead += 2;
-    return (
-      this.is('letter', undefined, ahead) &&
-      this.is('mark', ')', ahead + 1) &&
-      this.is('mark', '=', ahead + 2)
-    );
   }
 
   private named(name: string): Node {

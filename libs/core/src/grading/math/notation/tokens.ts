@@ -1,5 +1,14 @@
 import { limits } from '../limits.js';
-import { hidden, ignored, marks, matrixFences, rowEnvironments, structural, textual } from './commands.js';
+import {
+  hidden,
+  ignored,
+  letters,
+  marks,
+  matrixFences,
+  rowEnvironments,
+  structural,
+  textual,
+} from './commands.js';
 import { matchNumber } from './numerals.js';
 import { functions, greek } from './words.js';
 import { isUnitWord } from '../values/units.js';
@@ -139,6 +148,8 @@ class Lexer {
       return mark === 'and' || mark === 'or' ? this.push('name', mark) : this.mark(mark);
     const known = structural.get(name) ?? functions.get(name);
     if (known !== undefined) return this.push('name', known);
+    const letter = letters.get(name);
+    if (letter !== undefined) return this.push('letter', letter);
     this.push('letter', greek.has(name) ? name.replace(/^var(?=phi|epsilon|theta)/, '') : `\\${name}`);
   }
 

@@ -41,10 +41,10 @@ function keyOf(node: Node, work: Work): string {
   return exact === undefined ? treeKey(node) : `${exact.numerator}/${exact.denominator}`;
 }
 
-/** The members; of a set or of ± each once. */
+/** The members; of a set, of ± and of what is joined by "or" each once. */
 function distinct(node: Node, context: Context): Node[] {
   const members = membersOf(node);
-  if (node.kind === 'list' && !containsKind(node, 'plusminus', 'set')) return members;
+  if (node.kind === 'list' && node.word !== 'or' && !containsKind(node, 'plusminus', 'set')) return members;
   const byKey = [...new Map(members.map((member) => [keyOf(member, context.work), member])).values()];
   if (byKey.length > 32) return byKey;
   const kept: Node[] = [];

@@ -1,45 +1,24 @@
-import { integer, type Node, type NodeOf } from '../notation/node.js';
+import type { Node, NodeOf } from '../notation/node.js';
 import { exactValue } from '../values/exact.js';
 import { difference, sameValue, type Comparison } from '../values/same.js';
 import { isSeveral } from './members.js';
 import { another, isStatement, no, yes, type Context } from './rule.js';
 
-/**
- * Numerals with a base are equal when their digits and bases are: the same value in another base is another answer. A given
- * answer may leave out the base; one that has a base where none is expected is compared by its value.
- */
-export function numerals(a: Node, b: Node, context: Context): Comparison | undefined {
+/** Numerals with a base are equal when their digits and bases are; the same value in another base, or without one, is another answer. */
+export function numerals(a: Node, b: Node): Comparison | undefined {
   if ((a.kind !== 'based' && b.kind !== 'based') || isOther(a) || isOther(b)) return undefined;
-  if (a.kind === 'based' && b.kind !== 'based') {
-    const value = valueOf(a);
-    return value === undefined ? no('digits that its base has not') : context.compare(value, b);
-  }
-  const [left, right] = [digitsOf(a), digitsOf(b)];
-  if (left === undefined || left !== right) return no('another numeral');
-  const isOne = a.kind !== 'based' || b.kind !== 'based' || a.base === b.base;
-  return isOne ? yes('the same numeral') : no('another base');
-}
-
-/** The value of a whole numeral. */
-function valueOf({ digits, base }: NodeOf<'based'>): Node | undefined {
-  if (digits.length > 1000) return undefined;
-  let value = 0n;
-  for (const digit of digits) {
-    const worth = Number.parseInt(digit, 36);
-    if (!(worth < base)) return undefined;
-    value = value * BigInt(base) + BigInt(worth);
-  }
-  return integer(value);
+  if (a.kind !== 'based' || b.kind !== 'based' || a.base !== b.base) return no('another base');
+  return digitsOf(a) === digitsOf(b) ? yes('the same numeral') : no('another numeral');
 }
 
 function isOther(node: Node): boolean {
   return isStatement(node) || isSeveral(node);
 }
 
-function digitsOf(node: Node): string | undefined {
-  const digits = node.kind === 'based' ? node.digits : node.kind === 'number' ? node.text : undefined;
-  const bare = digits?.toUpperCase().replace(/^0+(?=[0-9A-Z])/, '');
-  return bare?.includes('.') === true ? bare.replace(/\.?0+$/, '') : bare;
+/** Without zeros that change nothing. */
+function digitsOf({ digits }: NodeOf<'based'>): string {
+  const bare = digits.toUpperCase().replace(/^0+(?=[0-9A-Z])/, '');
+  return bare.includes('.') ? bare.replace(/\.?0+$/, '') : bare;
 }
 
 /** "3 (mod 7)" or "x ≡ 3 (mod 7)": the same residue of the same modulus, about the same unknown where both name one. */

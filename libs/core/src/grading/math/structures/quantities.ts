@@ -4,27 +4,28 @@ import { parseUnit, type Unit } from '../values/units.js';
 import type { Comparison } from '../values/same.js';
 import { isStatement, no, type Context } from './rule.js';
 
-/** A unit may be left out, or be a word that measures nothing known; two units must measure the same, and are converted. */
+/**
+ * A unit may be left out, or be a word that measures nothing known; two units must measure the same, and are converted. Degree
+ * and percent signs are units too.
+ */
 export function quantities(a: Node, b: Node, context: Context): Comparison | undefined {
-  if (a.kind !== 'quantity' && b.kind !== 'quantity') return undefined;
   if (isStatement(a) || isStatement(b)) return undefined;
+  const [sign, expectedSign] = [signOf(a), signOf(b)];
+  if (sign !== undefined && expectedSign !== undefined)
+    return sign === expectedSign ? undefined : no(`a different unit: ${sign}`);
+  if (a.kind !== 'quantity' && b.kind !== 'quantity') return undefined;
   if (a.kind !== b.kind) {
-    const [left, right] = [measured(a) ?? a, measured(b) ?? b];
-    if (left.kind === 'quantity' && right.kind === 'quantity') return quantities(left, right, context);
+    const [left, right] = [measured(a), measured(b)];
+    if (left !== undefined && right !== undefined && unitOf(left)?.dimension === unitOf(right)?.dimension)
+      return quantities(left, right, context);
   }
-  const [value, other] = [a.kind === 'quantity' ? a.parts[0] : a, b.kind === 'quantity' ? b.parts[0] : b];
-  const [unit, expected] = [a, b].map((node) =>
-    node.kind === 'quantity' ? parseUnit(node.unit) : undefined,
-  );
-  if (unit === undefined || expected === undefined || isUnnamed(unit) !== isUnnamed(expected))
+  const [unit, expected] = [unitOf(a), unitOf(b)];
+  const wrong = no(`a different unit: ${a.kind === 'quantity' ? a.unit : (sign ?? '')}`);
+  if ((sign !== undefined && expected !== undefined) || (expectedSign !== undefined && unit !== undefined))
+    return wrong;
+  const [value, other] = [valueOf(a), valueOf(b)];
+  if (unit === undefined || expected === undefined || isLenient(unit, expected))
     return context.compare(value, other);
-  if (
-    isPrice(unit) !== isPrice(expected) &&
-    unit.dimension.includes('dollar^1') &&
-    expected.dimension.includes('dollar^1')
-  )
-    return context.compare(value, other);
-  const wrong = no(`a different unit: ${a.kind === 'quantity' ? a.unit : ''}`);
   if (unit.dimension !== expected.dimension) return wrong;
   if (sameRational(unit.factor, expected.factor)) return context.compare(value, other);
   const converted = context.compare(
@@ -34,14 +35,37 @@ export function quantities(a: Node, b: Node, context: Context): Comparison | und
   return !converted.equal && context.same(value, other) ? wrong : converted;
 }
 
-/** Dollars per something, which may be left out. */
-function isPrice({ dimension }: Unit): boolean {
-  return dimension.startsWith('dollar^1 ');
+function valueOf(node: Node): Node {
+  return node.kind === 'quantity' ? node.parts[0] : node;
 }
 
-/** "5 units" may be 5 of any unit. */
-function isUnnamed({ dimension }: Unit): boolean {
-  return dimension.startsWith('unit^');
+function unitOf(node: Node): Unit | undefined {
+  return node.kind === 'quantity' ? parseUnit(node.unit) : undefined;
+}
+
+/** The degree or percent sign of a value; one inside of a function's argument is none of the value's. */
+function signOf(node: Node): 'degree' | 'percent' | undefined {
+  switch (node.kind) {
+    case 'degree':
+    case 'percent':
+      return node.kind;
+    case 'add':
+    case 'multiply':
+    case 'negate':
+    case 'divide':
+    case 'plusminus':
+      return node.parts.map(signOf).find((sign) => sign !== undefined);
+    default:
+      return undefined;
+  }
+}
+
+/** "5 units" may be 5 of any unit, and a price may leave out what it is for. */
+function isLenient(a: Unit, b: Unit): boolean {
+  const isUnnamed = ({ dimension }: Unit): boolean => dimension.startsWith('unit^');
+  const isPrice = ({ dimension }: Unit): boolean => dimension.startsWith('dollar^1 ');
+  const isSum = ({ dimension }: Unit): boolean => dimension === 'dollar^1';
+  return isUnnamed(a) !== isUnnamed(b) || (isPrice(a) && isSum(b)) || (isSum(a) && isPrice(b));
 }
 
 /** "144 m^3" or "20 miles/hour" as a quantity: letters or words after a number that name a unit. */
@@ -49,24 +73,27 @@ function measured(node: Node): Node | undefined {
   if (node.kind === 'quantity') return node;
   const [number, last, more] = node.kind === 'multiply' || node.kind === 'divide' ? node.parts : [];
   if (number === undefined || last === undefined || more !== undefined) return undefined;
+  if (node.kind === 'divide' && number.kind !== 'multiply') return undefined;
   const [value, unit] =
     node.kind === 'divide' && number.kind === 'multiply'
-      ? [number.parts[0], `${unitOf(number.parts[1])} / ${unitOf(last)}`]
-      : [number, unitOf(last)];
+      ? [number.parts[0], `${spelled(number.parts[1])} / ${spelled(last)}`]
+      : [number, spelled(last)];
   if (value === undefined || unit === undefined || parseUnit(unit) === undefined) return undefined;
   return { kind: 'quantity', unit, parts: [value] };
 }
 
-function unitOf(node: Node | undefined): string | undefined {
+function spelled(node: Node | undefined): string | undefined {
   switch (node?.kind) {
     case 'symbol':
       return node.name;
     case 'text':
       return node.text;
     case 'power':
-      return node.parts[1].kind === 'number' ? `${unitOf(node.parts[0])} ^ ${node.parts[1].text}` : undefined;
+      return node.parts[1].kind === 'number'
+        ? `${spelled(node.parts[0])} ^ ${node.parts[1].text}`
+        : undefined;
     case 'divide':
-      return `${unitOf(node.parts[0])} / ${unitOf(node.parts[1])}`;
+      return `${spelled(node.parts[0])} / ${spelled(node.parts[1])}`;
     default:
       return undefined;
   }

@@ -1,5 +1,5 @@
 import type { Work } from '../limits.js';
-import type { Node } from '../notation/node.js';
+import { withParts, type Node } from '../notation/node.js';
 import { type Float, Floats, sizeOf as size } from '../values/float.js';
 import { Numeric } from '../values/numeric.js';
 import { infinityOf } from '../values/same.js';
@@ -61,9 +61,9 @@ function isRealSet(node: Node): boolean {
       return node.operators.some((operator) => '<≤>≥≠∈'.includes(operator));
     case 'list':
       return (
-        node.parts.length > 0 &&
-        node.word !== ',' &&
-        node.parts.every((part) => isRealSet(part) || part.kind === 'tuple')
+        node.parts.some(isRealSet) &&
+        node.parts.every((part) => isRealSet(part) || part.kind === 'tuple' || isExclusion(node.parts[0])) &&
+        new Set(node.parts.map(subjectOf).filter((name) => name !== undefined)).size < 2
       );
     case 'tuple':
       return node.parts.length === 2 && node.parts.some((part) => infinityOf(part) !== 0);
@@ -149,14 +149,30 @@ function joined(parts: (RealSet | undefined)[]): RealSet | undefined {
   return known.length === parts.length ? merged(known.flat()) : undefined;
 }
 
-/** Statements with "or" are a union, with "and" an intersection. */
+/** "x ≠ 2" or "x ≠ 2, 3". */
+function isExclusion(node: Node | undefined): boolean {
+  return node?.kind === 'relation' && node.operators.length === 1 && node.operators[0] === '≠';
+}
+
+/** Statements with "or" are a union, with "and" an intersection; with a comma an intersection unless it is empty. */
 function listOf(node: Extract<Node, { kind: 'list' }>, work: Work): RealSet | undefined {
-  const parts = node.parts.map((part) => realSetOf(part, work));
+  const [first] = node.parts;
+  const parts = node.parts.map((part) =>
+    first?.kind === 'relation' && isExclusion(first) && part.kind !== 'relation'
+      ? realSetOf(
+          withParts(
+            first,
+            first.parts.map((side) => (isVariable(side) ? side : part)),
+          ),
+          work,
+        )
+      : realSetOf(part, work),
+  );
   if (node.word === 'or' || node.parts.every(({ kind }) => kind === 'tuple')) return joined(parts);
   let result: RealSet | undefined = line;
   for (const part of parts)
     result = part === undefined || result === undefined ? undefined : intersection(result, part);
-  return result;
+  return node.word === ',' && result?.length === 0 ? joined(parts) : result;
 }
 
 /** The values of the one variable of "x > 3", "1 ≤ x < 2", "x ≠ 5", "x ∈ S". */

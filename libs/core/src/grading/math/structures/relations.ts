@@ -56,22 +56,27 @@ export function assignments(a: Node, b: Node, context: Context): Comparison | un
     const values = context.compare(left.value, right.value);
     return values.equal ? values : undefined;
   }
-  if (left !== undefined && b.kind !== 'list') return context.compare(left.value, b);
-  if (right !== undefined && a.kind !== 'list') return context.compare(a, right.value);
-  const result = a.kind === 'relation' && !containsKind(b, 'symbol', 'apply') ? resultOf(a) : undefined;
-  if (result !== undefined) return context.compare(result, b);
+  if (left !== undefined) return context.compare(left.value, b);
+  if (right !== undefined) return context.compare(a, right.value);
+  const [result, expected] = [resultOf(a), resultOf(b)];
+  if (result !== undefined && isConstant(b)) return context.compare(result, b);
+  if (expected !== undefined && isConstant(a)) return context.compare(a, expected);
   const [ways, other] = a.kind === 'relation' ? [alternativesOf(a), b] : [alternativesOf(b), a];
   if (!isConsistent(a, context) || !isConsistent(b, context)) return undefined;
   return ways.some((way) => context.same(way, other)) ? yes('one of the given forms') : undefined;
 }
 
 /** The number that "a + b = 5", "f(2) = 5" or "\angle A = 52^\circ" comes to; an equation to be solved comes to none. */
-function resultOf(node: RelationNode): Node | undefined {
-  if (node.parts.length !== 2 || node.operators[0] !== '=') return undefined;
+function resultOf(node: Node): Node | undefined {
+  if (node.kind !== 'relation' || node.parts.length !== 2 || node.operators[0] !== '=') return undefined;
   const [named, value] = node.parts;
-  if (named === undefined || value === undefined || containsKind(value, 'symbol', 'apply')) return undefined;
+  if (named === undefined || value === undefined || !isConstant(value)) return undefined;
   if (value.kind === 'number' && value.value.numerator === 0n) return undefined;
   return isQuantityName(named) ? value : undefined;
+}
+
+function isConstant(node: Node): boolean {
+  return !containsKind(node, 'symbol', 'apply');
 }
 
 /** A sum of letters, a function's value, an angle or triangle. */
@@ -84,6 +89,8 @@ function isQuantityName(node: Node): boolean {
     case 'add':
       return node.parts.every(isVariable);
     case 'multiply':
+      if (node.parts.length === 2 && node.parts[0]?.kind === 'symbol' && node.parts[1]?.kind === 'text')
+        return true;
       return contains(
         node,
         (part) => part.kind === 'symbol' && /^(?:angle|triangle|square)$|^\\/.test(part.name),

@@ -42,7 +42,7 @@ function sameGrid(a: NodeOf<'matrix'>, b: NodeOf<'matrix'>, context: Context): C
   return inOrder(a.parts, b.parts, context);
 }
 
-/** A matrix with its scalar factor multiplied in. */
+/** A matrix with its scalar factor multiplied in; a point A(1, 2) without its name. */
 export function scaled(node: Node): Node {
   if (node.kind === 'negate' && node.parts[0].kind === 'matrix')
     return withParts(node.parts[0], node.parts[0].parts.map(negated));
@@ -54,6 +54,14 @@ export function scaled(node: Node): Node {
     );
   }
   if (node.kind !== 'multiply') return node;
+  const [name, point] = node.parts;
+  if (
+    node.parts.length === 2 &&
+    name?.kind === 'symbol' &&
+    /^[A-Z]'?$/.test(name.name) &&
+    point?.kind === 'tuple'
+  )
+    return point;
   const [first, second] = node.parts.filter((part) => part.kind === 'matrix');
   if (first === undefined || second !== undefined) return node;
   const factors = node.parts.filter((part) => part !== first);

@@ -98,8 +98,13 @@ export function proportional(a: Node, b: Node, positive: boolean, work: Work): b
     if (x0 !== undefined && y0 !== undefined && x1 !== undefined && y1 !== undefined)
       return (x0 === 0n) === (y0 === 0n) && modulo(x0 * y1) === modulo(x1 * y0);
   }
+  // Nothing is a multiple of zero but zero.
+  const [isZero, isOtherZero] = [a, b].map((node) => sampledEqual(node, nought, work) === 'equal');
+  if (isZero === true || isOtherZero === true) return isZero === isOtherZero;
   return sampledProportional(a, b, positive, work) === 'equal';
 }
+
+const nought: Node = { kind: 'number', value: { numerator: 0n, denominator: 1n }, text: '0' };
 
 export function difference(a: Node, b: Node): Node {
   return sum([a, negated(b)]);

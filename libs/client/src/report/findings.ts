@@ -26,6 +26,8 @@ export interface MethodResult {
   comparison?: { wins: number; losses: number; pValue: number };
   /** Of a judged run: (wins + ties / 2) / total against the reference answers, 0 to 1. */
   score?: number;
+  /** Its answers are what the others were compared with. */
+  reference?: true;
 }
 
 /** What one comparison says, in words. */
@@ -92,9 +94,9 @@ export function methodResults(report: RunReport): MethodResult[] {
   return [...latest.values()]
     .sort((a, b) => rank(a.method) - rank(b.method))
     .map((measured) => {
-      const score = report.judged.find(
+      const judged = report.judged.find(
         ({ split, method }) => split === 'test' && method === measured.method,
-      )?.score;
+      );
       const paired = report.comparisons.find((comparison) => comparison.method === measured.method);
       return {
         method: measured.method,
@@ -105,7 +107,8 @@ export function methodResults(report: RunReport): MethodResult[] {
         low: measured.low,
         high: measured.high,
         further: furtherVerdicts(measured),
-        ...(score === undefined ? {} : { score }),
+        ...(judged ? { score: judged.score } : {}),
+        ...(judged && isReference(judged) ? { reference: true as const } : {}),
         ...(paired
           ? { comparison: { wins: paired.wins, losses: paired.losses, pValue: paired.pValue } }
           : {}),
@@ -155,8 +158,9 @@ const MOST_UNREADABLE = 0.05;
 
 /** One or two sentences on how far the judge of a run can be trusted. */
 export function judgeRemark(judged: readonly JudgedAccuracy[]): string {
+  const made = judged.filter((entry) => !isReference(entry));
   const sum = (count: (entry: JudgedAccuracy) => number): number =>
-    judged.reduce((total, entry) => total + count(entry), 0);
+    made.reduce((total, entry) => total + count(entry), 0);
   const total = sum(({ wins, ties, losses }) => wins + ties + losses);
   const inconsistent = share(
     sum((entry) => entry.inconsistent),
@@ -175,7 +179,23 @@ export function judgeRemark(judged: readonly JudgedAccuracy[]): string {
       ? 'It often does not say its verdict: raise grading.judge.decoding.maxTokens, or use another model.'
       : '',
   ].filter((sentence) => sentence !== '');
-  return [facts, ...advice].join(' ');
+  const base =
+    made.length < judged.length
+      ? ['The base line is what answers were compared with: it ties with itself.']
+      : [];
+  return [facts, ...base, ...advice].join(' ');
+}
+
+/** What right answers and their share are called in a report: of a run with a judge, won comparisons. */
+export function rightWords({ judged }: RunReport): { right: string; accuracy: string } {
+  return judged.length > 0
+    ? { right: 'won', accuracy: 'win rate' }
+    : { right: 'right', accuracy: 'accuracy' };
+}
+
+/** Whether these are the reference answers themselves, which no judge compares with themselves. */
+function isReference({ method, wins, losses, inconsistent, unreadable }: JudgedAccuracy): boolean {
+  return method === 'base' && wins + losses + inconsistent + unreadable === 0;
 }
 
 const stateNames: Record<number, string> = {

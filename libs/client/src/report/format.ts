@@ -8,6 +8,11 @@ export function percentInterval(low: number, high: number): string {
   return `${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)} %`;
 }
 
+/** A text with a capital in front. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** A difference of shares in percentage points with its sign: `+20.9 points`. */
 export function points(difference: number): string {
   const value = (difference * 100).toFixed(1);

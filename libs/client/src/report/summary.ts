@@ -9,6 +9,7 @@ import {
   methodLabel,
   methodResults,
   phaseLabel,
+  rightWords,
   samplingSentence,
   share,
   stateSentence,
@@ -47,6 +48,7 @@ export function renderSummary(report: RunReport, options: SummaryOptions = {}): 
 }
 
 function methods(report: RunReport, width: number, colors: Colors): string {
+  const { right, accuracy } = rightWords(report);
   const results = methodResults(report);
   const access = report.testAccess.map((each) => quoted(testAccessSentence(each), width));
   if (results.length === 0) return [heading('Test split', colors), '  Not scored yet.', ...access].join('\n');
@@ -55,9 +57,13 @@ function methods(report: RunReport, width: number, colors: Colors): string {
     const ours = result.method === 'trprompt' ? colors.bold : String;
     return [
       ours(`  ${result.label}`),
-      ours(`${result.correct}/${result.total}`),
-      ours(percent(result.accuracy)),
-      ours(percentInterval(result.low, result.high)),
+      ...(result.reference
+        ? ['reference', '', '']
+        : [
+            ours(`${result.correct}/${result.total}`),
+            ours(percent(result.accuracy)),
+            ours(percentInterval(result.low, result.high)),
+          ]),
       result.comparison ? pValue(result.comparison.pValue) : '',
       ...(further ? [result.further] : []),
     ];
@@ -66,13 +72,7 @@ function methods(report: RunReport, width: number, colors: Colors): string {
   return [
     heading('Test split', colors),
     table(
-      [
-        '  method',
-        ...(report.judged.length > 0 ? ['won', 'win rate'] : ['right', 'accuracy']),
-        '95 % interval',
-        'paired test',
-        ...(further ? ['further verdicts'] : []),
-      ],
+      ['  method', right, accuracy, '95 % interval', 'paired test', ...(further ? ['further verdicts'] : [])],
       rows,
       further ? 'lrrrrl' : 'lrrrr',
       colors,
@@ -126,7 +126,8 @@ function steps(report: RunReport, colors: Colors): string {
     percentInterval(entry.low, entry.high),
     ...(further ? [furtherVerdicts(entry)] : []),
   ]);
-  const head = ['  step', 'split', 'right', 'accuracy', '95 % interval'];
+  const { right, accuracy } = rightWords(report);
+  const head = ['  step', 'split', right, accuracy, '95 % interval'];
   if (further) head.push('further verdicts');
   return `${heading('Accuracy by iteration and step', colors)}\n${table(head, rows, further ? 'llrrrl' : 'llrrr', colors)}`;
 }

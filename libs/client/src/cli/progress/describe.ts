@@ -97,7 +97,11 @@ export class EventDescriber {
 function accuracy(measured: AccuracyMeasured): string {
   const { correct, total, low, high, split, method } = measured;
   const who = method === 'trprompt' ? stepLabel(measured) : `${stepLabel(measured)} · ${methodLabel(method)}`;
-  return `${who}: ${correct} of ${total} right on ${split}, ${percent(share(correct, total))} (${percentInterval(low, high)})`;
+  const { tie, inconsistent = 0 } = measured.verdicts;
+  const figures = `${percent(share(correct, total))} (${percentInterval(low, high)})`;
+  if (tie !== undefined)
+    return `${who}: ${correct} of ${total} won on ${split}, ${figures}; ${tie} tied, ${inconsistent} of them inconsistent`;
+  return `${who}: ${correct} of ${total} right on ${split}, ${figures}`;
 }
 
 function checkpoint({ iteration, step, correct, total }: CheckpointSelected): string {

@@ -1,13 +1,14 @@
 import type { RunReport } from '@trprompt/proto/coordinator/v1/coordinator';
 import { html } from '../escape.js';
-import { furtherVerdicts, loopAccuracies, share, stepLabel } from '../findings.js';
-import { percent, percentInterval } from '../format.js';
+import { furtherVerdicts, loopAccuracies, rightWords, share, stepLabel } from '../findings.js';
+import { capital, percent, percentInterval } from '../format.js';
 import { accuracyPlot, splitColors } from '../plots/accuracy.js';
 import { figure, legend, missing, type Section } from './section.js';
 
 /** Accuracy per iteration and per step. */
 export function accuracySection(report: RunReport): Section {
   const measured = loopAccuracies(report);
+  const { right, accuracy } = rightWords(report);
   const further = measured.some((entry) => furtherVerdicts(entry) !== '');
   const splits = [...new Set(measured.map((entry) => entry.split))];
   const body =
@@ -29,8 +30,8 @@ export function accuracySection(report: RunReport): Section {
                 <tr>
                   <th>Iteration and step</th>
                   <th>Split</th>
-                  <th class="n">Right</th>
-                  <th class="n">Accuracy</th>
+                  <th class="n">${capital(right)}</th>
+                  <th class="n">${capital(accuracy)}</th>
                   <th class="n">95 % interval</th>
                   ${further && html`<th>Further verdicts</th>`}
                 </tr>

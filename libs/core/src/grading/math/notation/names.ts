@@ -13,6 +13,8 @@ export abstract class NameParser extends Cursor {
     if (this.skip('_')) name += `_${this.nested(() => this.subscript())}`;
     while (this.skip("'")) name += "'";
     if (/^[fgh]$/.test(name) && this.skipInverse()) name += '^-1';
+    const said = this.probability(name);
+    if (said !== undefined) return said;
     if (this.isApplied(name)) {
       this.take();
       return this.nested(() => {
@@ -43,6 +45,24 @@ export abstract class NameParser extends Cursor {
       this.is('mark', ')', ahead + 1) &&
       this.is('mark', '=', ahead + 2)
     );
+  }
+
+  /** "P(A | B) =": what is in the parentheses is a name, whatever its notation. */
+  private probability(name: string): Node | undefined {
+    if (!/^(?:P|Pr|E|Var)$/.test(name) || !this.isMark('(')) return undefined;
+    let depth = 0;
+    let ahead = 0;
+    let text = '';
+    do {
+      const token = this.peek(ahead++);
+      if (token.kind === 'end') return undefined;
+      if (token.text === '(') depth++;
+      else if (token.text === ')') depth--;
+      text += token.text;
+    } while (depth > 0);
+    if (!this.is('mark', '=', ahead)) return undefined;
+    for (let taken = 0; taken < ahead; taken++) this.take();
+    return { kind: 'apply', name, parts: [{ kind: 'symbol', name: text }] };
   }
 
   /** Takes the "^{-1}" of an inverse function, f^{-1}(x). */

@@ -79,7 +79,7 @@ function isConstant(node: Node): boolean {
   return !containsKind(node, 'symbol', 'apply');
 }
 
-/** A sum of letters, a function's value, an angle or triangle. */
+/** A sum, product or quotient of letters, a function's value, an angle or triangle. */
 function isQuantityName(node: Node): boolean {
   switch (node.kind) {
     case 'apply':
@@ -87,8 +87,10 @@ function isQuantityName(node: Node): boolean {
     case 'call':
       return node.parts.every(isVariable);
     case 'add':
+    case 'divide':
       return node.parts.every(isVariable);
     case 'multiply':
+      if (node.parts.every(isVariable)) return true;
       if (node.parts.length === 2 && node.parts[0]?.kind === 'symbol' && node.parts[1]?.kind === 'text')
         return true;
       return contains(

@@ -64,13 +64,14 @@ function fill(weights: readonly number[], limits: readonly number[], count: numb
     .filter(({ limit }) => limit > 0)
     // Those that reach their limit first come first.
     .toSorted((a, b) => b.weight / b.limit - a.weight / a.limit || a.i - b.i);
-  let rest = order.reduce((sum, { weight }) => sum + weight, 0);
+  // From the small ones on: weights may differ by many orders of magnitude, and subtracting a large one would lose them.
+  let rest = 0;
+  const rests = order.toReversed().map(({ weight }) => (rest += weight));
   let left = count;
-  for (const { i, weight, limit } of order) {
-    const share = rest > 0 ? Math.min(limit, (left * weight) / rest) : 0;
+  for (const [place, { i, weight, limit }] of order.entries()) {
+    const share = Math.min(limit, left * (weight / (rests.at(-1 - place) ?? weight)));
     shares[i] = share;
     left -= share;
-    rest -= weight;
   }
   return shares;
 }
@@ -95,11 +96,11 @@ export function systematicDraws(expected: readonly number[], count: number, rand
       drawn.push(i);
     }
   }
-  // Where rounding left the sum a hair short of the last point: the next that was not drawn.
-  const already = new Set(drawn);
+  // Where rounding left the sum a hair short of the last point: the next that may be drawn once more.
   for (const i of order) {
     if (drawn.length >= count) break;
-    if (!already.has(i)) drawn.push(i);
+    const times = drawn.filter((index) => index === i).length;
+    if (times < Math.ceil(expected[i] ?? 0)) drawn.push(i);
   }
   return drawn;
 }

@@ -55,7 +55,8 @@ class IsolatedGrader extends Grader {
     checkLength(text);
     checkLength(gold);
     try {
-      return await this.sandbox.run({ settings: this.#settings, text, form, finish, gold }, signal);
+      const request = { settings: this.#settings, text, form, finish, gold };
+      return await this.sandbox.run(request, signal, text.length + gold.length);
     } catch (error) {
       if (!(error instanceof SandboxFailure)) throw error;
       throw new GraderFailure(`comparing the answer ${error.message}`, { cause: error });

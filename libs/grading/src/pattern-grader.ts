@@ -54,7 +54,7 @@ export class PatternGrader extends Grader {
 
   async #search(request: PatternRequest, signal: AbortSignal): Promise<PatternAnswer> {
     try {
-      return await this.#sandbox.run(request, signal);
+      return await this.#sandbox.run(request, signal, request.text.length);
     } catch (error) {
       if (!(error instanceof SandboxFailure)) throw error;
       const whose = this.#options.extract ? 'grading.regex.extract' : 'the gold pattern';

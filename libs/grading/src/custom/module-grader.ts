@@ -38,7 +38,8 @@ export class ModuleGrader extends Grader {
     const { question, prompt = '', text, gold } = request;
     checkLength(text);
     try {
-      const answer = await this.#sandbox.run({ question, prompt, response: text, gold }, signal);
+      const request = { question, prompt, response: text, gold };
+      const answer = await this.#sandbox.run(request, signal, text.length);
       return customVerdict(answer);
     } catch (error) {
       if (!(error instanceof SandboxFailure)) throw error;

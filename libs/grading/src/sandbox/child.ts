@@ -36,8 +36,11 @@ startWatchdog();
 try {
   const handle = await handlerOf(task);
   let turn = Promise.resolve();
-  process.on('message', ({ id, request }: ToChild) => {
-    turn = turn.then(() => answer(handle, id, request));
+  process.on('message', ({ id, announce, request }: ToChild) => {
+    turn = turn.then(() => {
+      if (announce) tell({ type: 'begun', id });
+      return answer(handle, id, request);
+    });
   });
   tell({ type: 'ready' });
 } catch (error) {

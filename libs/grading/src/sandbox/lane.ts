@@ -4,6 +4,12 @@ import type { FromChild, Task, ToChild } from './protocol.js';
 
 /** Milliseconds in which a process has to be ready. */
 const LOAD_MS = 10_000;
+/** A timer that is later than this was held up by this process, milliseconds. */
+const HELD_UP_MS = 20;
+/** What is granted for that at most, milliseconds. */
+const MOST_GRACE_MS = 150;
+/** Characters of a request from which on handing it over takes noticeable time. */
+const LONG = 256 * 1024;
 /** Memory that Node.js itself takes, MiB. */
 const OWN_MIB = 96;
 
@@ -15,6 +21,8 @@ const permissions = process.allowedNodeEnvironmentFlags.has('--permission')
 /** A request under way. */
 export interface Job {
   request: unknown;
+  /** Characters of the request, roughly. */
+  size: number;
   resolve: (answer: unknown) => void;
   reject: (error: Error) => void;
 }
@@ -74,6 +82,11 @@ export class Lane {
     return this.#jobs.length;
   }
 
+  /** Characters of all these. */
+  get size(): number {
+    return this.#jobs.reduce((total, { job }) => total + job.size, 0);
+  }
+
   take(job: Job): void {
     const id = this.#ids++;
     this.#jobs.push({ id, job });
@@ -92,8 +105,8 @@ export class Lane {
     await gone;
   }
 
-  #send(id: number, { request }: Job): void {
-    const message: ToChild = { id, request };
+  #send(id: number, { request, size }: Job): void {
+    const message: ToChild = { id, announce: size >= LONG, request };
     // What cannot be delivered is found out by the exit of the process.
     this.#child.send(message, () => undefined);
   }
@@ -105,12 +118,16 @@ export class Lane {
 
   #watch(milliseconds: number, problem: SandboxProblem, text: string): void {
     clearTimeout(this.#timer);
+    const due = performance.now() + milliseconds;
     const expired = (): void => {
       const head = this.#jobs[0]?.id;
-      // When this process itself was held up, the answer may be there already: it is read before the verdict.
-      setImmediate(() => {
+      const late = performance.now() - due;
+      const end = (): void => {
         if (this.#jobs[0]?.id === head && !(problem === 'unusable' && this.#ready)) this.#end(problem, text);
-      });
+      };
+      // When this process itself was held up, the answer may be there already: it is read before the verdict.
+      if (late > HELD_UP_MS) this.#timer = setTimeout(end, Math.min(late, MOST_GRACE_MS));
+      else setImmediate(end);
     };
     this.#timer = setTimeout(expired, milliseconds);
   }
@@ -133,6 +150,10 @@ export class Lane {
     } else {
       const head = this.#jobs[0];
       if (head?.id !== message.id) return;
+      if (message.type === 'begun') {
+        this.#begin();
+        return;
+      }
       this.#jobs.shift();
       clearTimeout(this.#timer);
       if (message.type === 'done') head.job.resolve(message.answer);

@@ -45,6 +45,8 @@ export interface TextRequest {
 /** From the pool to its process. */
 export interface ToChild {
   id: number;
+  /** Asks to be told when the request has arrived: handing over a long text is no time of its grading. */
+  announce: boolean;
   request: unknown;
 }
 
@@ -53,6 +55,7 @@ export type FromChild =
   | { type: 'ready' }
   /** The task cannot be begun: every request would fail. */
   | { type: 'unusable'; reason: string }
+  | { type: 'begun'; id: number }
   | { type: 'done'; id: number; answer: unknown }
   | { type: 'failed'; id: number; reason: string }
   /** The process is about to end; `id` is what it worked on. */

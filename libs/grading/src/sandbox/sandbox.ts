@@ -3,6 +3,9 @@ import type { SandboxFailure } from './failure.js';
 import { Lane, type Job, type Limits } from './lane.js';
 import type { Task } from './protocol.js';
 
+/** Characters that a process may have ahead: handing long texts over takes time, which would count as that of the one before. */
+const MOST_AHEAD = 256 * 1024;
+
 export interface SandboxOptions extends Limits {
   /** Most processes at once. Default: one a core, at least 2. */
   processes?: number;
@@ -32,8 +35,11 @@ export class Sandbox<Request, Answer> {
     this.#depth = options.depth ?? 1;
   }
 
-  /** @throws SandboxFailure, the signal's reason */
-  run(request: Request, signal?: AbortSignal): Promise<Answer> {
+  /**
+   * @param size characters of the request, roughly: long ones are not sent ahead
+   * @throws SandboxFailure, the signal's reason
+   */
+  run(request: Request, signal?: AbortSignal, size = 0): Promise<Answer> {
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     if (this.#unusable) return Promise.reject(this.#unusable);
     if (this.#closed) return Promise.reject(closed());
@@ -46,6 +52,7 @@ export class Sandbox<Request, Answer> {
         };
       const job: Job = {
         request,
+        size,
         resolve: settle((answer) => resolve(answer as Answer)),
         reject: settle(reject),
       };
@@ -81,7 +88,8 @@ export class Sandbox<Request, Answer> {
     const least = [...this.#lanes].sort((a, b) => a.load - b.load)[0];
     if (least?.load === 0) return least;
     if (this.#lanes.size < this.#most) return this.#start();
-    return least !== undefined && least.load < this.#depth ? least : undefined;
+    const hasRoom = least !== undefined && least.load < this.#depth && least.size < MOST_AHEAD;
+    return hasRoom ? least : undefined;
   }
 
   #start(): Lane {

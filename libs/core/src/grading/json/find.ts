@@ -7,8 +7,8 @@ export interface FoundJson {
 }
 
 const fence = /```[^\n`]*\n([\s\S]*?)```/g;
-/** Reading begins anew behind every bracket that begins no value, as long as this many times the length of the text has not been read. */
-const MOST_PASSES = 4;
+/** Reading begins anew behind every bracket that begins no value, until so many times the length of the text have been read in vain. */
+const MOST_PASSES = 1;
 
 /**
  * The JSON of a response: the whole text, or the last fenced block that is JSON, or the last object or list in the text; first what has the

@@ -2,7 +2,14 @@ import { readFile, readdir } from 'node:fs/promises';
 import * as prettier from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { configurationMarkdown, parseRunConfig, runConfigJsonSchema, type RunConfig } from '../index.js';
+import {
+  configurationMarkdown,
+  parseRunConfig,
+  runConfigJsonSchema,
+  type RunConfig,
+  generateWritingRequests,
+  validateExamples,
+} from '../index.js';
 
 const root = new URL('../../../../', import.meta.url);
 
@@ -44,6 +51,7 @@ describe('presets', () => {
       .filter((name) => name.endsWith('.yaml'))
       .toSorted();
     expect(files).toEqual([
+      'creative-writing.yaml',
       'efficient.yaml',
       'gsm8k.yaml',
       'gsmhard.yaml',
@@ -52,6 +60,14 @@ describe('presets', () => {
       'quickstart.yaml',
     ]);
     for (const file of files) expect((await preset(file)).name).toBe(file.replace('.yaml', ''));
+  });
+
+  it('creative-writing is judged, since its generated requests have no gold answers', async () => {
+    const { data, grading, search } = await preset('creative-writing.yaml');
+    const examples = generateWritingRequests({ count: data.generated.count, seed: 1 });
+    expect(data.generated.task).toBe('writing-requests');
+    expect(validateExamples(examples, grading)).toEqual([]);
+    expect(search.initialReward).toContain('better than');
   });
 
   it("paper has the paper's settings", async () => {

@@ -174,4 +174,14 @@ describe('mesh', () => {
     expect(url('host')).toBeDefined();
     expect(url('https://host/v1')).toBeUndefined();
   });
+
+  it('starts the search of a run with a judge from a text that speaks of a better answer, unless it is given one', () => {
+    const rewardOf = (search: object) => {
+      const parsed = parseRunConfig({ name: 'a', grading: { kind: 'judge' }, search });
+      return parsed.ok ? parsed.config.search.initialReward : '';
+    };
+    expect(rewardOf({})).toContain('better than');
+    expect(rewardOf({})).not.toMatch(/right|final answer/);
+    expect(rewardOf({ initialReward: 'mine' })).toBe('mine');
+  });
 });

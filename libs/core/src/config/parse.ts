@@ -1,3 +1,4 @@
+import { idealReward } from '../critic/compose.js';
 import { describeProblem, type ConfigProblem } from './problems.js';
 import { runConfigSchema, type RunConfig } from './schema.js';
 
@@ -6,7 +7,7 @@ export type ParsedRunConfig = { ok: true; config: RunConfig } | { ok: false; pro
 /** Checks a configuration (parsed YAML or JSON) and fills in defaults, or lists every problem at once. Never throws. */
 export function parseRunConfig(input: unknown): ParsedRunConfig {
   const first = runConfigSchema.safeParse(input, { reportInput: true });
-  if (first.success) return { ok: true, config: first.data };
+  if (first.success) return { ok: true, config: fitting(first.data) };
   const { issues } = first.error;
   // Rules across fields are not looked at while fields are wrong by themselves. So that one reading shows everything, the
   // wrong fields are taken out and the rest is checked again.
@@ -15,6 +16,12 @@ export function parseRunConfig(input: unknown): ParsedRunConfig {
   const problems = [...issues, ...hidden].flatMap(describeProblem);
   const distinct = new Map(problems.map((problem) => [`${problem.path}: ${problem.message}`, problem]));
   return { ok: false, problems: [...distinct.values()] };
+}
+
+/** The default reward text speaks of a right answer; where a judge decides, none is right. */
+function fitting(config: RunConfig): RunConfig {
+  if (config.grading.kind !== 'judge' || config.search.initialReward !== idealReward()) return config;
+  return { ...config, search: { ...config.search, initialReward: idealReward('judge') } };
 }
 
 type Issue = Parameters<typeof describeProblem>[0];

@@ -24,7 +24,9 @@ export const searchSchema = z
       .min(1)
       .max(10_000)
       .default(idealReward())
-      .describe('The reward text before the first search, 1 to 10000 characters.'),
+      .describe(
+        'The reward text before the first search, 1 to 10000 characters. With grading.kind judge the default speaks of a better answer instead of a right one.',
+      ),
     template: templateId.default('textgrad/v1').describe('Template of the critique and edit texts.'),
     model: modelName.default('').describe("The editor's name at the endpoint; empty: the service's own."),
     decoding: decodingSchema({ temperature: 0.7, maxTokens: 768 }),

@@ -25,7 +25,22 @@ export function judgedFact({ judged }: RewardFacts): string | undefined {
 }
 
 /** The reward of an ideal rollout: what the search can start from when nothing better is known. */
-export function idealReward(): string {
+export function idealReward(grader: 'gold' | 'judge' = 'gold'): string {
+  if (grader === 'judge')
+    return composeVerifierReward({
+      correct: true,
+      judged: 'better',
+      method: 'whole',
+      cutOff: false,
+      answerLength: 'short',
+      prompt: {
+        kind: 'instruction',
+        length: 'short',
+        leak: 'none',
+        asksForFinal: false,
+        asksForSteps: false,
+      },
+    });
   return composeVerifierReward({
     correct: true,
     method: 'whole',

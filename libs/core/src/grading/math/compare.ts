@@ -4,7 +4,7 @@ import type { Node } from './notation/node.js';
 import { parseMath } from './notation/parser.js';
 import { NotMathematics } from './notation/token.js';
 import { sameAnswer } from './structures/compare.js';
-import { plainWords } from './structures/texts.js';
+import { plainWords, withoutSpaces } from './structures/texts.js';
 import type { Comparison } from './values/same.js';
 
 export type { Comparison };
@@ -37,13 +37,13 @@ export function compareMath(answer: string, gold: string): Comparison {
 /** The words of a phrase: longer words with letters and numbers between them, and no other notation. */
 function phraseOf(text: string): string | undefined {
   const words = plainWords(text);
-  return /^[\p{L}\d ,'-]+$/u.test(words) && /\p{L}{4}/u.test(words) ? words.replaceAll(' ', '') : undefined;
+  return /^[\p{L}\d ,'-]+$/u.test(words) && /\p{L}{4}/u.test(words) ? withoutSpaces(words) : undefined;
 }
 
 function compareReadings(given: string, expected: string, grouping: boolean): Comparison {
   const [a, b] = [parsed(given, grouping), parsed(expected, grouping)];
   if (a === undefined || b === undefined) {
-    const [words, others] = [given, expected].map((text) => plainWords(text).replaceAll(' ', ''));
+    const [words, others] = [given, expected].map((text) => withoutSpaces(plainWords(text)));
     const same = words !== '' && words === others;
     return { equal: same, reason: same ? 'the same text' : 'no notation that can be read, and another text' };
   }

@@ -112,7 +112,9 @@ function unwrapped(given: string): string {
   let text = given;
   for (let pass = 0; pass < 8; pass++) {
     const before = text;
-    text = withoutFinalPunctuation(text).replace(introduction, '');
+    text = withoutFinalPunctuation(text)
+      .replace(introduction, '')
+      .replace(/^(?:about|approximately|roughly|exactly) (?=\S)/i, '');
     for (const [open, close] of wrappers) {
       const inner = text.slice(open.length, text.length - close.length);
       if (

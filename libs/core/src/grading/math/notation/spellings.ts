@@ -1,9 +1,14 @@
 import { numeral } from './words.js';
 
+const tens =
+  /\b(?:twen|thir|for|fif|six|seven|eigh|nine)ty[- ](?:one|two|three|four|five|six|seven|eight|nine)\b/gi;
+
 /** Spellings that no single token shows, in the form that the parser knows. */
 export function spelled(text: string): string {
   return text
     .replaceAll(/(\d)\s?[xX]\s?(?=10\s?\^)/g, '$1*')
+    .replaceAll(/(?<![\\a-z])log(\d{1,3})\s?\(/g, 'log_{$1}(')
+    .replaceAll(tens, (whole) => String(numeral(whole) ?? whole))
     .replaceAll(/\bUS\s?(?=\\?\$)/g, '')
     .replaceAll(/\b([ap])\.\s?m\b\.?/gi, '$1m')
     .replaceAll(/_\s?\{((?:[^{}]|\{[^{}]{0,40}\}){1,60})\}/g, subscript)

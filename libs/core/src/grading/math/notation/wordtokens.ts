@@ -73,7 +73,9 @@ const wordOrOther = /\d[\d,.]*(?!\p{L})|[\p{L}\d][\p{L}\d.'^/-]*|\S/gu;
 
 /** The content of \text{...}: words, with its separators, numbers and single capitals ("A, C and E") as tokens of their own. */
 export function textTokens(content: string, afterOperand: boolean): Token[] {
-  const plain = content
+  // "5 (units)"
+  const bracketed = afterOperand ? /^\s*\(([\p{L} .]{3,40})\)\s*$/u.exec(content)?.[1] : undefined;
+  const plain = (bracketed ?? content)
     .replaceAll(/\^\s?\{([^{}]{0,9})\}/g, '^$1')
     .replaceAll(/\\(?=[$%#&_])|\\[a-zA-Z]+\s?|\\[ ,;:!]|[{}$~]/g, ' ');
   const words = plain.match(wordOrOther) ?? [];

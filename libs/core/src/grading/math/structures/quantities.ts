@@ -8,7 +8,8 @@ import { isStatement, no, type Context } from './rule.js';
  * A unit may be left out, or be a word that measures nothing known; two units must measure the same, and are converted. Degree
  * and percent signs are units too.
  */
-export function quantities(a: Node, b: Node, context: Context): Comparison | undefined {
+export function quantities(given: Node, gold: Node, context: Context): Comparison | undefined {
+  const [a, b] = [withRate(given), withRate(gold)];
   if (isStatement(a) || isStatement(b)) return undefined;
   const [sign, expectedSign] = [signOf(a), signOf(b)];
   if (sign !== undefined && expectedSign !== undefined)
@@ -33,6 +34,12 @@ export function quantities(a: Node, b: Node, context: Context): Comparison | und
     product([other, numberNode(expected.factor)]),
   );
   return !converted.equal && context.same(value, other) ? wrong : converted;
+}
+
+/** "3 m/s" and 3\frac{\text{m}}{\text{s}} can only be meant as quantities. */
+function withRate(node: Node): Node {
+  const unit = measured(node);
+  return unit?.kind === 'quantity' && unit.unit.includes('/') ? unit : node;
 }
 
 function valueOf(node: Node): Node {

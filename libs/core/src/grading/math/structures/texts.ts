@@ -31,8 +31,9 @@ export function texts(a: Node, b: Node): Comparison | undefined {
   return withoutSpaces(left) === withoutSpaces(right) ? yes('the same words') : no('different words');
 }
 
-function withoutSpaces(words: string): string {
-  return words.replaceAll(' ', '');
+/** Spaces between words show nothing; between digits they do. */
+export function withoutSpaces(words: string): string {
+  return words.replaceAll(/(?<!\d) | (?!\d)/g, '');
 }
 
 function wordsOf(node: Node): string | undefined {

@@ -47,6 +47,9 @@ describe('numbers', () => {
         ['3 million', '3000000'],
         ['9\\left(2/3\\right)', '6'],
         ['\\dfrac86e-4', '\\frac43e-4'],
+        ['twenty-one', '21'],
+        ['about 5', '5'],
+        ['log2(8)', '3'],
         ['{3 \\over 4}', '0.75'],
         ['3∗4', '12'],
         ['-{2 \\over 3}', '-\\frac23'],
@@ -75,6 +78,7 @@ describe('numbers', () => {
   it('differ in sign, size, rounding', () => {
     expect(
       mistakes(false, [
+        ['100', '1\\,00'],
         ['0.33', '1/3'],
         ['0.333333333333', '1/3'],
         ['3.14', '\\pi'],
@@ -195,6 +199,9 @@ describe('signs and units', () => {
         ['144 m^3', '144 \\mbox{ m}^3'],
         ['144 \\text{ m³}', '144 \\mbox{ m}^3'],
         ['60^o', '60'],
+        ['3 m/s', '3'],
+        ['3\\frac{\\text{m}}{\\text{s}}', '3 \\text{ meters per second}'],
+        ['5\\text{ (units)}', '5'],
         ['6-5\\imath', '6-5i'],
         ['1.2 x 10^5', '120000'],
         ['US\\$18.90', '18.9'],

@@ -6,6 +6,9 @@ import { readableText } from '../response/text.js';
 import { goldChoice } from './gold.js';
 import { leadingLetter, letterSet, namedLetters } from './letters.js';
 
+/** Most characters of a statement that are read. */
+const longestOption = 2000;
+
 /** What a response decides for. */
 interface Decision {
   method: ExtractionMethod;
@@ -59,7 +62,9 @@ function decide(text: string, form: GradedText['form'], most: number, wanted: st
   );
   if (list.at(-1)?.cutOff)
     return undecided(list.at(-1)?.method ?? 'none', 'the response was cut off in the middle of its answer');
-  const decisions = list.flatMap(({ content, method }) => read(content, method, most) ?? []);
+  const decisions = list.flatMap(
+    ({ content, method }) => read(content.slice(0, longestOption), method, most) ?? [],
+  );
   if (isUndecided(decisions.map(({ letters, problem }) => problem || [...letters].join(''))))
     return undecided('stated', 'the response goes back and forth between options');
   const last = decisions.at(-1);

@@ -13,6 +13,18 @@ describe('the exact grader', () => {
     ['so \\boxed{x^2 + 1}', 'x^2 + 1', 'boxed'],
     ['The answer is yes.', 'The answer is yes', 'whole'],
     ['ｆｕｌｌ', 'full', 'whole'],
+    ['**Paris**', 'Paris', 'whole'],
+    ['It is **Paris**, of course.', 'Paris', 'emphasis'],
+    ['**Answer:** Paris', 'Paris', 'stated'],
+    ['<answer>Paris</answer>', 'Paris', 'stated'],
+    ['Paris<|eot_id|>', 'Paris', 'whole'],
+    ['<think>London?</think>Paris', 'Paris', 'whole'],
+    ['\\boxed{\\text{Paris}}', 'Paris', 'boxed'],
+    ['The answer is Paris. I hope the answer is correct.', 'Paris', 'stated'],
+    ['The answer is London. Wait, no. The answer is Paris.', 'Paris', 'stated'],
+    ['The answer is St. Louis', 'St. Louis', 'stated'],
+    ['The answer is Paris.\n\nQuestion: Of Spain?\nThe answer is Madrid.', 'Paris', 'stated'],
+    ['The answer is Paris. '.repeat(200), 'Paris', 'stated'],
   ])('%j equals %j (%s)', (response, gold, method) => {
     expect(gradeResponse('exact', response, gold)).toMatchObject({ correct: true, method });
   });
@@ -20,6 +32,9 @@ describe('the exact grader', () => {
   it.each([
     ['Paris is the capital', 'Paris'],
     ['', 'Paris'],
+    ['The answer is', 'Paris'],
+    ['The answer is \\boxed{Paris', 'Paris'],
+    ['The answer is not Paris.', 'Paris'],
     ['yes', 'no'],
     ['The answer is no. yes', 'yes'],
   ])('%j does not equal %j', (response, gold) => {

@@ -11,6 +11,8 @@ import { comparedVerdict } from '../verdict.js';
  */
 export function gradeExact(given: GradedText, gold: string): Verdict {
   const text = readableText(given);
+  if (given.form === 'answer' && given.text.trim() === gold.trim() && text !== '')
+    return comparedVerdict(true, text, 'whole');
   const expected = normalisedText(gold);
   const whole = normalisedText(text);
   if (whole === '') return { correct: false, extracted: '', method: 'none', reason: 'the response is empty' };

@@ -52,6 +52,7 @@ describe('the final formula of a response', () => {
     ['## Answer\n\n$\\sqrt{2}$', '\\sqrt{2}', 'stated'],
     ['<answer>$\\sqrt{2}$</answer>', '\\sqrt{2}', 'stated'],
     ['The answer is odd.', 'odd', 'stated'],
+    ['The correct choice is (C).', '(C)', 'stated'],
     ['The answer is $1$. Wait, no. The answer is $2$.', '2', 'stated'],
     ['$2$ is the answer.', '2', 'stated'],
     ['#### \\frac{1}{2}', '\\frac{1}{2}', 'hash'],

@@ -57,7 +57,7 @@ function nothing({ method, content }: Statement, problem: string): FoundNumber {
 
 function fromStatements(text: string, list: readonly Statement[]): FoundNumber | undefined {
   const read = list
-    .map((statement) => ({ statement, stated: contentNumber(statement.content) }))
+    .map((statement) => ({ statement, stated: contentNumber(statement.content.slice(0, longestTail)) }))
     .filter(({ stated }) => stated !== undefined) as { statement: Statement; stated: StatedNumber }[];
   const firm = read.filter(({ statement, stated }) => statement.marked || stated.leading);
   // "Answer: Rosa has 16 eggs. She eats 3 ..." begins a solution; its end counts.

@@ -188,40 +188,6 @@ describe('the number grader is safe', () => {
     );
   });
 
-  const megabyte = (piece: string) => piece.repeat(Math.ceil(1_000_000 / piece.length));
-  it.each([
-    '1',
-    '1,',
-    ',111',
-    '1,111',
-    '1/',
-    '1 /',
-    '-',
-    '$',
-    '#',
-    '####',
-    '####\n',
-    '\\boxed{',
-    '{',
-    '**',
-    '**1',
-    'answer ',
-    'answer is ',
-    'answer: 1',
-    '1e9 ',
-    '\\frac{1}{',
-    ' ',
-    '\n',
-    '0',
-    '1.',
-    '\u00a0111',
-  ])('takes a megabyte of %j in its stride', (piece) => {
-    const started = performance.now();
-    gradeResponse('number', megabyte(piece), '18');
-    gradeResponse('exact', megabyte(piece), '18');
-    expect(performance.now() - started).toBeLessThan(4000);
-  });
-
   it('never names the gold answer in its reason', () => {
     for (const response of ['17', '', 'The answer is 4 + 5'])
       expect(gradeResponse('number', response, '18').reason).not.toContain('18');

@@ -1,14 +1,17 @@
-import type { Statement } from './statement.js';
+import { lastMatches, type Statement } from './statement.js';
 
 const token = /\\f?box(?:ed)?\s{0,4}\{|\\[\s\S]|[{}]/g;
 const opener = /^\\f?box(?:ed)?\s{0,4}\{$/;
 // LaTeX takes the next token, published solutions write "\boxed 2$".
 const braceless = /\\f?box(?:ed)?[ \t]{0,4}(?=[^\s{$a-zA-Z])([^\s$]{1,200})/g;
 
-/** Contents of every \boxed{} and \fbox{}, braces nested to any depth, in the order of their ends; one that is never closed is cut off. One pass. */
+/** The last boxes of a text are read; what comes before a hundred others is no final answer. */
+const mostBoxes = 200;
+
+/** Contents of \boxed{} and \fbox{}, braces nested to any depth, in the order of their ends; one that is never closed is cut off. One pass. */
 export function boxed(text: string): Statement[] {
   if (!text.includes('\\boxed') && !text.includes('\\fbox')) return [];
-  const found: Statement[] = [];
+  const closed: { position: number; start: number; end: number }[] = [];
   const open: ({ position: number; start: number } | undefined)[] = [];
   for (const match of text.matchAll(token)) {
     const [symbol] = match;
@@ -16,11 +19,15 @@ export function boxed(text: string): Statement[] {
     else if (opener.test(symbol)) open.push({ position: match.index, start: match.index + symbol.length });
     else if (symbol === '}') {
       const box = open.pop();
-      if (box !== undefined) found.push(statement(text, box, match.index, false));
+      if (box !== undefined) closed.push({ ...box, end: match.index });
     }
   }
-  for (const box of open) if (box !== undefined) found.push(statement(text, box, text.length, true));
-  for (const match of text.matchAll(braceless)) {
+  const unclosed = open.flatMap((box) => box ?? []);
+  const found = [
+    ...closed.slice(-mostBoxes).map((box) => statement(text, box, box.end, false)),
+    ...unclosed.slice(-mostBoxes).map((box) => statement(text, box, text.length, true)),
+  ];
+  for (const match of lastMatches(text, braceless)) {
     const content = (match[1] ?? '').replace(/[.,;:!?)\]]+$/, '');
     found.push({
       method: 'boxed',

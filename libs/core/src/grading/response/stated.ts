@@ -2,7 +2,7 @@ import { contentAt } from './content.js';
 import { lastMatches, longestContent, sentenceStart, type Statement } from './statement.js';
 
 const subject =
-  /\banswers?\b|\bans(?:\b\.|\b)|\bfinal\s{1,4}(?:result|value|solution|output)\b|\bsolution\s{1,4}set\b|<answer>|(?<=^|\n)A(?=:\s)/gi;
+  /\banswers?\b|\bans(?:\b\.|\b)|\bfinal\s{1,4}(?:result|value|solution|output)\b|\bsolution\s{1,4}set\b|\b(?:correct|right|best)\s{1,4}(?:choice|option)\b|<answer>|(?<=^|\n)A(?=:\s)/gi;
 /** What joins "the answer" with the answer itself. */
 const link =
   /^((?:[^\n.!?:=|]|\.(?=\d)){0,160}?)(?:(:|=|\||→|≈|(?<=^\s)[-–—]\s)|\b(?:is|are|was|equals?|(?:would|should|must|will)\s{1,4}be|comes?\s{1,4}(?:out\s{1,4})?to|turns?\s{1,4}out\s{1,4}to\s{1,4}be)\b)(?:\s{0,4}\b(?:then|therefore|thus|indeed|simply|just|given by|found to be|equal to|as follows)\b)?[\s:*_`|"'“]{0,40}/i;

@@ -19,6 +19,19 @@ export function answerWindow(text: string): string {
 
 function lastVisible(text: string): number {
   let at = text.length - 1;
-  while (at >= 0 && /[\s\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/.test(text.charAt(at))) at--;
+  while (at >= 0 && isInvisible(text.charCodeAt(at))) at--;
   return at;
+}
+
+/** White space and the usual zero-width and bidirectional characters; by code, for there may be millions. */
+function isInvisible(code: number): boolean {
+  return (
+    code === 0x20 ||
+    (code >= 0x9 && code <= 0xd) ||
+    code === 0xa0 ||
+    code === 0xfeff ||
+    (code >= 0x2000 && code <= 0x200f) ||
+    (code >= 0x2028 && code <= 0x202f) ||
+    (code >= 0x205f && code <= 0x206f)
+  );
 }

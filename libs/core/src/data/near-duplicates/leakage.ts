@@ -13,6 +13,9 @@ export interface LeakedQuestion {
   sameNumbers: boolean;
 }
 
+/** Bounds the time for large sets that were made from few templates; no natural one comes near it. */
+const mostComparisons = 4_000_000;
+
 /**
  * The questions that are nearly a question of another set, each with the nearest, those with the same numbers first, then the
  * nearest pairs: what a model learns from the one, it has
@@ -23,7 +26,8 @@ export function findNearDuplicates(
   others: readonly string[],
   threshold?: number,
 ): LeakedQuestion[] {
-  const index = new QuestionIndex(others, threshold);
+  const candidates = Math.min(400, Math.max(20, Math.floor(mostComparisons / Math.max(1, questions.length))));
+  const index = new QuestionIndex(others, threshold, candidates);
   const found = questions.flatMap((question, position) => {
     const near = index.nearest(question);
     if (!near) return [];

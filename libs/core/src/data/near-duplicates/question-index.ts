@@ -20,8 +20,8 @@ interface Entry {
   shingles: Uint32Array;
 }
 
-/** Candidates that are compared for one question: enough for all data but such that was made from few templates. */
-const mostCandidates = 400;
+/** Candidates that are compared for one question, unless someone says otherwise: enough for all data but such that was made from few templates. */
+const usualCandidates = 400;
 
 /**
  * Finds the questions that are nearly a given one. Exact, and without chance: two sets of similarity `t` share one of the `|set| - ceil(t * |set|) + 1`
@@ -30,14 +30,18 @@ const mostCandidates = 400;
  */
 export class QuestionIndex {
   private readonly entries: Entry[] = [];
-  private readonly byContent = new Map<string, number>();
+  private readonly byContent = new Map<number, number>();
   private readonly frequencies = new Map<number, number>();
   private readonly postings = new Map<number, number[]>();
 
-  /** @param threshold least similarity that is found, above 0 to 1 */
+  /**
+   * @param threshold least similarity that is found, above 0 to 1
+   * @param mostCandidates where more candidates share a rare shingle with a question, the others are not looked at
+   */
   constructor(
     questions: readonly string[],
     private readonly threshold = nearDuplicateThreshold,
+    private readonly mostCandidates = usualCandidates,
   ) {
     for (const [position, question] of questions.entries()) {
       const shingles = questionShingles(question);
@@ -79,7 +83,7 @@ export class QuestionIndex {
         const { length } = this.entries[candidate]?.shingles ?? [];
         if (length < this.threshold * shingles.length || length > shingles.length / this.threshold) continue;
         found.add(candidate);
-        if (found.size >= mostCandidates) return found;
+        if (found.size >= this.mostCandidates) return found;
       }
     }
     return found;
@@ -88,11 +92,26 @@ export class QuestionIndex {
   /** The shingles of which a near duplicate must have one, the rarest first. */
   private rarest(shingles: Uint32Array): number[] {
     const count = shingles.length - Math.ceil(this.threshold * shingles.length - 1e-9) + 1;
-    const frequency = (shingle: number): number => this.frequencies.get(shingle) ?? 0;
-    return [...shingles].sort((a, b) => frequency(a) - frequency(b) || a - b).slice(0, count);
+    // One number to sort by: how often, then which. (Loops, not callbacks: this is done for every shingle of every question.)
+    const ordered = new Float64Array(shingles.length);
+    for (let at = 0; at < shingles.length; at++) {
+      const shingle = shingles[at] as number;
+      ordered[at] = Math.min(this.frequencies.get(shingle) ?? 0, 2 ** 20) * 2 ** 32 + shingle;
+    }
+    ordered.sort();
+    const rarest: number[] = [];
+    for (let at = 0; at < count; at++) rarest.push((ordered[at] as number) % 2 ** 32);
+    return rarest;
   }
 }
 
-function keyOf(shingles: Uint32Array): string {
-  return shingles.join();
+/** A hash of a set of shingles, 53 bits: two 32-bit hashes, the second cut. */
+function keyOf(shingles: Uint32Array): number {
+  let a = 0x811c9dc5;
+  let b = shingles.length;
+  for (const shingle of shingles) {
+    a = Math.imul(a ^ shingle, 0x01000193);
+    b = Math.imul(b ^ (shingle >>> 7) ^ (shingle << 11), 0x5bd1e995) + 1;
+  }
+  return (a >>> 0) * 2 ** 21 + ((b ^ (b >>> 15)) & 0x1fffff);
 }

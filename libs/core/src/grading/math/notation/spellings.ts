@@ -8,6 +8,10 @@ export function spelled(text: string): string {
   return text
     .replaceAll(/(\d)\s?[xX]\s?(?=10\s?\^)/g, '$1*')
     .replaceAll(/(?<![\\a-z])log(\d{1,3})\s?\(/g, 'log_{$1}(')
+    .replaceAll(
+      /(?<=\d)\s?\^?\s?\{?\s?(?:\\(?:text|mathrm|textsuperscript)\s?\{)(?:st|nd|rd|th)\s?\}{1,2}|(?<=\d)(?:\^\{(?:st|nd|rd|th)\}|th\b)/g,
+      '',
+    )
     .replaceAll(tens, (whole) => String(numeral(whole) ?? whole))
     .replaceAll(/\bUS\s?(?=\\?\$)/g, '')
     .replaceAll(/\b([ap])\.\s?m\b\.?/gi, '$1m')

@@ -33,7 +33,6 @@ class Lexer {
   private at = 0;
   /** Brackets (not braces) that are open: inside of them a comma always separates. */
   private brackets = 0;
-
   /** Inside of an environment whose rows are statements: "&" only aligns them. */
   private aligned = false;
 
@@ -237,7 +236,7 @@ class Lexer {
 
   private word(): void {
     const run = this.matched(/[\p{L}]+/uy)?.[0] ?? '';
-    const phrase = run.length <= 3 && this.isPhrase();
+    const phrase = run.length <= 3 && !/^(?:and|or)$/i.test(run) && this.isPhrase();
     const tokens = phrase
       ? [{ kind: 'text' as const, text: run }]
       : wordTokens(run, this.tokens.at(-1), this.isOperand());

@@ -2,7 +2,7 @@ import type { Work } from '../limits.js';
 import { containsKind, sameTree, type Node } from '../notation/node.js';
 import { meaningOfText } from '../notation/parser.js';
 import { sameValue, type Comparison } from '../values/same.js';
-import { several } from './lists.js';
+import { several, unions } from './lists.js';
 import { congruences, numerals, ratios } from './numerals.js';
 import { quantities } from './quantities.js';
 import { realSets } from './realsets.js';
@@ -18,6 +18,7 @@ const rules: Rule[] = [
   numerals,
   ratios,
   realSets,
+  unions,
   assignments,
   relations,
   several,

@@ -11,7 +11,10 @@ export function several(a: Node, b: Node, context: Context): Comparison | undefi
   if (!isSeveral(a) && !isSeveral(b)) return undefined;
   const point = labelled(a, b, context) ?? labelled(b, a, context);
   if (point !== undefined) return point;
-  const [left, right] = [unlabelled(distinct(a, context)), unlabelled(distinct(b, context))];
+  return sameMembers(unlabelled(distinct(a, context)), unlabelled(distinct(b, context)), context);
+}
+
+function sameMembers(left: Node[], right: Node[], context: Context): Comparison {
   if (left.length !== right.length) return no(`${left.length} members, which are too few or too many`);
   const [some, rest] = withoutEqualKeys(left, right, context.work);
   for (const member of some) {
@@ -20,6 +23,16 @@ export function several(a: Node, b: Node, context: Context): Comparison | undefi
     rest.splice(found, 1);
   }
   return yes('the same members');
+}
+
+/** Unions and intersections whose parts are no sets of real numbers: the same parts in any order. */
+export function unions(a: Node, b: Node, context: Context): Comparison | undefined {
+  if (a.kind !== 'sets' || b.kind !== 'sets' || a.operator !== b.operator || a.operator === '∖')
+    return undefined;
+  const { operator } = a;
+  const flat = (node: Node): Node[] =>
+    node.kind === 'sets' && node.operator === operator ? node.parts.flatMap(flat) : [node];
+  return sameMembers(flat(a), flat(b), context);
 }
 
 /** What is left of two lists once members that are plainly equal are taken out in pairs; so long lists take linear time. */

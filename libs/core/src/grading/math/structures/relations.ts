@@ -17,7 +17,7 @@ export function isLabel(node: Node): boolean {
   return node.kind === 'text' || isVariable(node) || isSegment(node);
 }
 
-/** Letters side by side: an unspaced product such as "ab" may name something. */
+/** Named by its ends, which a line is drawn over. */
 function isSegment(node: Node): boolean {
   return node.kind === 'apply' && node.name === 'overline';
 }

@@ -17,6 +17,7 @@ export function plainWords(text: string): string {
     .replaceAll(styles, ' ')
     .replaceAll(/\\[,;:! ]|[{}$~"“”.!?]/g, ' ')
     .toLowerCase()
+    .replaceAll(/(?<=\d)(?:st|nd|rd|th)\b/g, '')
     .split(/\s+/u)
     .filter((word) => word !== '' && !articles.has(word))
     .join(' ');

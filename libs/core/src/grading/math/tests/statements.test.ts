@@ -93,6 +93,8 @@ describe('numerals, times, ratios, choices, words', () => {
         ['the final answer is 12', '12'],
         ['two lines', '\\text{two lines}'],
         ['\\text{June 20}', 'June 20'],
+        ['June 20th', '\\text{June 20}'],
+        ['5^{\\text{th}}', '5'],
         ['\\mbox{Saturday}', 'saturday.'],
         ['\\text{(E)},', 'E'],
         ['\\text{even}', '\\textbf{even}'],

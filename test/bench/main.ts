@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchEngine } from './engine.js';
+import { benchGrading } from './grading.js';
 import { benchRollout } from './rollout.js';
 import { benchTraining } from './training.js';
 
@@ -19,11 +20,12 @@ interface Benchmark {
 
 const benchmarks: Record<string, Benchmark> = {
   engine: { run: async () => [await benchEngine()], better: 'higher' },
+  grading: { run: benchGrading, better: 'higher' },
   rollout: { run: benchRollout, better: 'lower' },
   training: { run: async () => [await benchTraining()], better: 'higher' },
 };
 
-const usage = `Measures the mesh against named references and prints ratios; takes about five minutes on a quiet machine.
+const usage = `Measures the mesh against named references and prints ratios; takes about seven minutes on a quiet machine.
 
 npm run bench                       all benchmarks
 npm run bench -- rollout            one of: ${Object.keys(benchmarks).join(', ')}

@@ -55,7 +55,7 @@ export const answers: fc.Arbitrary<Answer> = fc.oneof(
 /** Writes an answer in a notation that the dice choose. */
 export function write(answer: Answer, dice: Dice): string {
   const comma = dice.of([',', ', ', ',\\ ']);
-  const joined = (trees: Tree[]) => trees.map((tree) => render(tree, dice)).join(comma);
+  const joined = (trees: Tree[]) => listed(trees.map((tree) => render(tree, dice)), comma);
   const [left, right] = dice.one(3) ? ['\\left', '\\right'] : ['', ''];
   switch (answer.shape) {
     case 'tuple':
@@ -93,6 +93,11 @@ export function write(answer: Answer, dice: Dice): string {
   }
 }
 
+/** A comma before three digits could be a thousands separator: there a space follows. */
+function listed(items: string[], comma: string): string {
+  return items.reduce((left, right) => `${left}${/^\d{3}/.test(right) ? ', ' : comma}${right}`);
+}
+
 function writePlusMinus(
   { middle, offset }: { middle: Tree; offset: Tree },
   dice: Dice,
@@ -101,7 +106,7 @@ function writePlusMinus(
   const both = [false, true].map((negative) =>
     render(sum({ negative: false, tree: middle }, { negative, tree: offset }), dice),
   );
-  if (dice.one(2)) return dice.shuffled(both).join(comma);
+  if (dice.one(2)) return listed(dice.shuffled(both), comma);
   return `${render(middle, dice)} \\pm ${parenthesised(offset, dice)}`;
 }
 

@@ -6,13 +6,16 @@ import { mutated, mutationNames } from './support/mutation.js';
 import { nearPairs, randomPairs } from './support/neighbours.js';
 import { renotated, renotationNames } from './support/renotation.js';
 import { haveData, mathProblems, sayWhatIsSkipped } from './support/shared-data.js';
-import { trulyEqual } from './support/truly-equal.js';
+import { arguablyEqual, trulyEqual } from './support/truly-equal.js';
 
 sayWhatIsSkipped("the checks with MATH's 5,000 test problems");
 
 const problems = haveData ? mathProblems('test') : [];
 const distinct = [...new Set(problems.map(({ answer }) => answer))].sort();
 const isEqual = (a: string, b: string): boolean => grade('math', 'answer', a, b).correct;
+
+/** Its boxes are part of the problem, and the answer, 6, stands in none; the data set has 12. */
+const boxesInStatement = 'test/prealgebra/177';
 
 describe.skipIf(!haveData)('the 5,000 test answers of MATH', () => {
   it('are all there', () => {
@@ -44,7 +47,9 @@ describe.skipIf(!haveData)('the 5,000 test answers of MATH', () => {
   });
 
   it("are wrong as another problem's answer, unless their values are equal", () => {
-    const pairs = [...nearPairs(distinct, 3), ...randomPairs(distinct, 6000, new Dice(5))];
+    const pairs = [...nearPairs(distinct, 3), ...randomPairs(distinct, 6000, new Dice(5))].filter(
+      ([a, b]) => !arguablyEqual.has(fingerprint(a, b)),
+    );
     const wrong = pairs.filter(([a, b]) => isEqual(a, b) !== isTrulyEqual(a, b));
     const asymmetric = pairs.filter(([a, b]) => isEqual(a, b) !== isEqual(b, a));
     console.info(`${pairs.length} pairs of different answers; by value, ${count(pairs)} of them are equal`);
@@ -64,6 +69,7 @@ describe.skipIf(!haveData)('the 5,000 test answers of MATH', () => {
     const wrong = problems
       .map((problem) => ({ ...problem, other: dice.of(distinct) }))
       .filter(({ answer, other }) => answer !== other && !isTrulyEqual(answer, other))
+      .filter(({ answer, other }) => !arguablyEqual.has(fingerprint(answer, other)))
       .filter(({ solution, other }) => grade('math', 'response', solution, other).correct);
     expect(wrong.map(({ id, answer, other }) => `${id}: ${answer} | ${other}`)).toEqual([]);
   });

@@ -55,7 +55,11 @@ export const answers: fc.Arbitrary<Answer> = fc.oneof(
 /** Writes an answer in a notation that the dice choose. */
 export function write(answer: Answer, dice: Dice): string {
   const comma = dice.of([',', ', ', ',\\ ']);
-  const joined = (trees: Tree[]) => listed(trees.map((tree) => render(tree, dice)), comma);
+  const joined = (trees: Tree[]) =>
+    listed(
+      trees.map((tree) => render(tree, dice)),
+      comma,
+    );
   const [left, right] = dice.one(3) ? ['\\left', '\\right'] : ['', ''];
   switch (answer.shape) {
     case 'tuple':

@@ -58,9 +58,9 @@ describe.skipIf(!haveData)('the 5,000 test answers of MATH', () => {
   });
 
   it('are found in the published solutions', () => {
-    const wrong = problems.filter(
-      ({ solution, answer }) => !grade('math', 'response', solution, answer).correct,
-    );
+    const wrong = problems
+      .filter(({ id }) => id !== boxesInStatement)
+      .filter(({ solution, answer }) => !grade('math', 'response', solution, answer).correct);
     expect(wrong.map(({ id, answer }) => `${id}: ${answer}`)).toEqual([]);
   });
 

@@ -3,7 +3,10 @@ import { magnitudes } from './magnitudes.js';
 import { nesting } from './nesting.js';
 import { invisible, long, soup } from './texts.js';
 
-/** @param count how many random strings */
-export function hostileInputs(count: number): Hostile[] {
-  return [...nesting(), ...magnitudes(), ...long(), ...invisible(), ...soup(count)];
+/**
+ * @param count how many random strings
+ * @param longest characters of the longest texts
+ */
+export function hostileInputs(count: number, longest: number): Hostile[] {
+  return [...nesting(), ...magnitudes(), ...long(longest), ...invisible(), ...soup(count)];
 }

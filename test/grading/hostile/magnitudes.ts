@@ -32,7 +32,7 @@ export function magnitudes(): Hostile[] {
     [times('1', 1_000_000), `${times('1', 999_999)}2`, false],
     [`0.${times('0', 1_000_000)}1`, '0', false],
     [`\\frac{${times('7', 100_000)}}{${times('3', 100_000)}}`, '2', false],
-    [`0.\\overline{${times('142857', 10_000)}}`, '\\frac17', true],
+    [`0.\\overline{${times('142857', 10_000)}}`, '\\frac17'],
     ['\\sqrt{' + times('9', 20_000) + '}', '3', false],
     ['\\sqrt[10^{15}]{2}', '1', false],
     ['\\sqrt[1000003]{2}', '\\sqrt[1000033]{2}', false],

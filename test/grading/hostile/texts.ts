@@ -1,10 +1,8 @@
 import { Dice } from '../grammar/dice.js';
 import { type Hostile, times } from './hostile.js';
 
-const huge = 10_000_000;
-
 /** Texts at the size limit, and those that make careless patterns backtrack. */
-export function long(): Hostile[] {
+export function long(length: number): Hostile[] {
   // prettier-ignore
   const parts = [
     ' ', '\n', '0', '9', '9,', '1 ', '-', '.', ',', 'a', 'é', '\\', '\\\\', '\\frac', '\\boxed{',
@@ -16,8 +14,8 @@ export function long(): Hostile[] {
     'is ', '1\\,', '1{,}', '-1', '- ', '\u2212', '\u0301',
   ];
   return parts.map((part) => ({
-    name: `${JSON.stringify(part)} up to 10 MB`,
-    text: times(part, Math.ceil(huge / part.length)).slice(0, huge),
+    name: `${JSON.stringify(part)} over and over`,
+    text: times(part, Math.ceil(length / part.length)).slice(0, length),
   }));
 }
 

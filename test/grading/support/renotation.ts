@@ -8,7 +8,7 @@ const renotations: Record<string, (answer: string) => string | undefined> = {
       ? undefined
       : ifOther(text, text.replaceAll(/\\(?:left|right)\s*(?=[()[\]|\\])/g, '')),
   'no spaces': (text) =>
-    /text|mbox|\\\\ |[a-zA-Z] [a-zA-Z]|\d \\?\d|\d \\[dt]?frac/.test(text)
+    /text|mbox|\\ |[a-zA-Z] [a-zA-Z]|\d \\?\d|\d \\[dt]?frac/.test(text)
       ? undefined
       : ifOther(text, text.replaceAll(' ', '')),
   dollars: (text) => (text.includes('$') ? undefined : `$${text}$`),

@@ -88,7 +88,7 @@ describe.each(kinds)('two notations of %s', (_name, trees, numRuns) => {
 
 describe('answers of several parts', () => {
   it('are equal in other notations', () => {
-    const wrong = failures(answers, 1500, (answer, dice) => {
+    const wrong = failures(answers, 1000, (answer, dice) => {
       const other = dice.one(2) ? rewrittenAnswer(answer, dice) : answer;
       return [{ a: write(answer, dice), b: spelt(write(other, dice), dice) }];
     });
@@ -96,7 +96,7 @@ describe('answers of several parts', () => {
   });
 
   it('are different after a change', () => {
-    const wrong = failures(answers, 800, (answer, dice) =>
+    const wrong = failures(answers, 500, (answer, dice) =>
       otherAnswers(answer, dice).map(({ change, answer: other }) => ({
         a: write(answer, dice),
         b: write(other, dice),

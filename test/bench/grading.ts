@@ -28,38 +28,45 @@ interface Figure {
 }
 
 /**
- * Throughput of grading by kind `math` over that of math-verify on the same pairs of a worked solution and a gold answer: those
- * of MATH, or generated ones where the data set is absent. Each side in one process, one after the other, pair by pair.
+ * Throughput of grading by kind `math` over that of math-verify, on two sets of pairs of a worked solution and a gold answer: those
+ * of MATH (generated ones where the data set is absent), and generated ones in which the answer stands in another notation or is
+ * wrong. Each side in one process, one after the other, pair by pair.
  */
 export async function benchGrading(): Promise<Figure[]> {
-  const pairs = haveData ? publishedPairs() : generatedPairs(12_500);
   if (!haveData)
     process.stderr.write('shared/data is absent: pairs are generated instead of those of MATH\n');
+  const pairs = haveData ? publishedPairs() : generatedPairs(12_500);
+  const python = await mathVerify();
+  return [
+    ...(await figures(haveData ? 'MATH' : 'generated', pairs, python)),
+    ...(await figures('answers in other notations', generatedPairs(1000), python)),
+  ];
+}
+
+async function figures(set: string, pairs: readonly Pair[], python: string | undefined): Promise<Figure[]> {
   const ours = measureOurs(pairs);
-  const theirs = await measureMathVerify(pairs);
   const own = { pairs: pairs.length, pairsPerSecond: pairs.length / ours.seconds, right: ours.right };
   const slowest: Figure = {
-    name: 'grading: 0.25 s / the slowest pair',
+    name: `grading, ${set}: 0.25 s / the slowest pair`,
     ratio: 0.25 / ours.slowest,
     target: 1,
     details: { ...own, medianMs: ours.median * 1000, slowestMs: ours.slowest * 1000 },
   };
-  if (theirs === undefined) return [slowest];
-  return [
-    {
-      name: 'grading: pairs a second / those of math-verify 0.9.0',
-      ratio: theirs.seconds / ours.seconds,
-      target: 5,
-      details: {
-        ...own,
-        mathVerifyPairsPerSecond: pairs.length / theirs.seconds,
-        mathVerifyMedianMs: theirs.median * 1000,
-        mathVerifySlowestMs: theirs.slowest * 1000,
-        mathVerifyRight: theirs.right,
-      },
+  if (python === undefined) return [slowest];
+  const theirs = await measureMathVerify(python, pairs);
+  const compared: Figure = {
+    name: `grading, ${set}: pairs a second / those of math-verify 0.9.0`,
+    ratio: theirs.seconds / ours.seconds,
+    target: 5,
+    details: {
+      ...own,
+      mathVerifyPairsPerSecond: pairs.length / theirs.seconds,
+      mathVerifyMedianMs: theirs.median * 1000,
+      mathVerifySlowestMs: theirs.slowest * 1000,
+      mathVerifyRight: theirs.right,
     },
-    slowest,
-  ];
+  };
+  return [compared, slowest];
 }
 
 function publishedPairs(): Pair[] {
@@ -87,16 +94,18 @@ function measureOurs(pairs: readonly Pair[]): Measured {
   };
 }
 
-/** Undefined, and the reason printed, where its environment cannot be made. */
-async function measureMathVerify(pairs: readonly Pair[]): Promise<Measured | undefined> {
-  let python: string;
+/** Its interpreter; undefined, and the reason printed, where its environment cannot be made. */
+async function mathVerify(): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)(process.execPath, [`${root}/scripts/bench-python.mjs`]);
-    python = stdout.trim();
+    return stdout.trim();
   } catch (error) {
     process.stderr.write(`skipped: the comparison with math-verify: ${String(error)}\n`);
     return undefined;
   }
+}
+
+async function measureMathVerify(python: string, pairs: readonly Pair[]): Promise<Measured> {
   const child = spawn(python, [`${root}/test/bench/math-verify/bench.py`], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -56,7 +56,7 @@ export abstract class AlgebraParser extends PrimaryParser {
         this.take();
         last = this.signedPower();
         value = { kind: 'divide', parts: [value, last] };
-      } else if (this.startsFactor() || (this.is('number') && isFactor(last))) {
+      } else if (this.startsFactor() || (this.is('number') && !this.is('number', '1') && isFactor(last))) {
         const isGroup = this.isMark('(', '[');
         const next = this.power();
         value = (isGroup ? undefined : mixed(value, next)) ?? times(value, next);
@@ -183,7 +183,7 @@ function mixed(value: Node, next: Node): Node | undefined {
   return isMixed(value, next) ? sum([value, next]) : undefined;
 }
 
-/** Whether a number that follows is multiplied: after 10!, π or k, but not after another number. */
+/** Whether a number that follows is multiplied: after 10!, π or k, but not after another number. (A 1 there is a slip.) */
 function isFactor(last: Node): boolean {
   return last.kind !== 'number' && last.kind !== 'text' && last.kind !== 'based';
 }

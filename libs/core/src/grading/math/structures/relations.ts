@@ -122,11 +122,11 @@ function sameLabel(a: Node, b: Node): boolean {
 /** Equations up to their sides' order and a nonzero factor; inequalities up to direction and a positive factor. */
 export function relations(a: Node, b: Node, context: Context): Comparison | undefined {
   if (a.kind !== 'relation' || b.kind !== 'relation') return undefined;
-  const [ways, others] = [alternativesOf(a), alternativesOf(b)];
-  if (ways.length > 0 && others.length > 0)
-    return ways.some((one) => others.some((other) => context.same(one, other)))
-      ? yes('the same value')
-      : different;
+  const [[value], [other]] = [alternativesOf(a), alternativesOf(b)];
+  if (value !== undefined && other !== undefined) {
+    if (!isConsistent(a, context) || !isConsistent(b, context)) return different;
+    return context.compare(value, other);
+  }
   if (isSeveral(a) || isSeveral(b)) return undefined;
   return sameRelation(upward(a), upward(b), context) ? yes('the same relation') : no('a different relation');
 }

@@ -33,6 +33,8 @@ describe('relations', () => {
     expect(
       mistakes(false, [
         ['x = 5', '6'],
+        ['1.56 = 56\\%', '0.56 = 56\\%'],
+        ['\\$\\dfrac33 \\approx \\$0.67', '\\$\\dfrac23 \\approx \\$0.67'],
         ['0.56 = 56\\%', 'AB = 12+12\\sqrt3'],
         ['2 \\text{ pieces}', '\\frac2n'],
         ['3R^2', '3\\text{ boxes}'],

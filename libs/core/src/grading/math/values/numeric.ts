@@ -35,7 +35,7 @@ export class Numeric {
   ) {
     this.floats = new Floats(bits);
     this.numbers = new ComplexNumbers(this.floats, complex);
-    this.cost = 8 * Math.ceil((bits / 192) ** 1.4);
+    this.cost = 8 * Math.ceil((bits / 192) ** 1.8);
   }
 
   /** @returns undefined where the node has no value */

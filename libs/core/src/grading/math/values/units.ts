@@ -113,7 +113,7 @@ export function parseUnit(text: string): Unit | undefined {
       let exponent = prefix;
       const isNegative = words[at + 2] === '-';
       const raisedTo = words[at + (isNegative ? 3 : 2)] ?? '';
-      if (words[at + 1] === '^' && /^\d$/.test(raisedTo)) {
+      if (words[at + 1] === '^' && /^\d{1,2}$/.test(raisedTo)) {
         exponent *= isNegative ? -Number(raisedTo) : Number(raisedTo);
         at += isNegative ? 3 : 2;
       }

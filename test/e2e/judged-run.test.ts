@@ -117,8 +117,14 @@ describe('a run without gold answers on the whole mesh', () => {
         /A judge found the response (better than|no better than|worse than)/,
       );
 
-    // While references are made, in the rollout, and in the search.
-    for (const share of [0.02, 0.3, 0.6]) {
+    // While references are made, in the rollout, in the search; and the judge itself.
+    const kills = [
+      [0.02, 'coordinator'],
+      [0.3, 'coordinator'],
+      [0.6, 'coordinator'],
+      [0.4, 'reward-critic'],
+    ] as const;
+    for (const [share, service] of kills) {
       llm.reset();
       crashAt = Math.max(3, Math.floor(calls * share));
       const atCrash = new Promise<void>((resolve) => (reached = resolve));
@@ -128,8 +134,8 @@ describe('a run without gold answers on the whole mesh', () => {
         examples,
       });
       await atCrash;
-      await mesh.crash('coordinator');
-      await mesh.restart('coordinator');
+      await mesh.crash(service);
+      await mesh.restart(service);
       const disturbed = await follow(mesh, run?.runId ?? '');
       expect(measured(disturbed)).toEqual(measured(undisturbed));
       // A question has one call in flight, or two of the judge.

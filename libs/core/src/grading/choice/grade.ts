@@ -98,10 +98,12 @@ function byForm(text: string, most: number): Decision | undefined {
 /** "A is in Spain, C in Italy. Therefore (B)." */
 function conclusion(text: string, most: number): Decision | undefined {
   const sentence = text.split(/(?<=[.!?])\s+|\n+/).findLast((part) => part.trim() !== '') ?? '';
-  if (!/^\W*(?:so|therefore|thus|hence|in conclusion|consequently|finally)\b/i.test(sentence))
-    return undefined;
-  if (/\b(?:not|wrong|incorrect|false)\b|n['’]t\b/i.test(sentence)) return undefined;
-  const letters = new Set(namedLetters(sentence, most));
+  const [, clause = ''] =
+    /^(?:[\s\S]*[,;:]\s|\W*)(?:so|therefore|thus|hence|in conclusion|consequently|finally)\b([\s\S]*)$/i.exec(
+      sentence.slice(-longestOption),
+    ) ?? [];
+  if (clause === '' || /\b(?:not|wrong|incorrect|false)\b|n['’]t\b/i.test(clause)) return undefined;
+  const letters = new Set(namedLetters(clause, most));
   const [letter = ''] = letters;
   return letters.size === 1 ? decided({ letter, rest: '' }, 'stated') : undefined;
 }
@@ -124,6 +126,7 @@ function chosen(text: string) {
   const patterns = [
     /\b(?:option|choice)\s+["'“*(]{0,3}([A-Za-z])["'”*)]{0,3}\s+is\s+(?:the\s+)?(?:correct|right|best|true)\b/gi,
     /(?<![\p{L}\p{N}])[(*]{0,3}([A-Z])[)*]{0,3}\s+is\s+(?:the\s+)?(?:correct|right|best|answer)\b/gu,
+    /\b(?:match(?:es)?|corresponds?\s+to|that\s+is|which\s+is|it\s+is)\s+(?:option|choice|answer)\s+["'“*(]{0,3}([A-Z])(?![\p{L}\p{N}'’])/gu,
     /\b(?:choose|pick|select|go\s+with|choosing|selecting|going\s+with)\s+(?:option\s+|choice\s+|answer\s+)?["'“*(]{0,3}([A-Z])(?![\p{L}\p{N}'’])/gu,
     /\b(?:correct|right|best)\s+(?:option|choice|letter|one|response)\s*(?:is|:|would be)\s*:?\s*["'“*(]{0,3}(?:option\s+)?([A-Z])(?![\p{L}\p{N}'’])/gu,
   ];

@@ -15,7 +15,7 @@ const filler =
 const expressionBefore =
   /[-+*×÷/^<>±]\s*$|\\[a-zA-Z]|√|\b(?:sqrt|log|ln|sin|cos|tan)\b|(?<![a-zA-Z])[a-zA-Z]\s*[+*/^]|\d\s*[+*×÷]/;
 const expressionAfter =
-  /^\s*(?:[*+×÷^±]\s*(?=[-\d($€£\\.√πa-z])|√|<|>|\\(?:pi|sqrt|pm|div|mod)|π|-\s?(?:[\d$€£(]|[a-z]\b)|[x-z](?![\p{L}'’])|i(?![\p{L}'’])(?=\s*[.$}]|$)|\/)|^\((?=[\d\p{L}])/iu;
+  /^\s*(?:[*+×÷^±]\s*(?=[-\d($€£\\.√πa-z])|√|<|>|\\(?:pi|sqrt|pm|div|mod)|π|-\s?(?:[\d$€£(]|[a-z]\b)|[x-z](?![\p{L}'’])|i(?![\p{L}'’])(?=\s*[.$}]|$)|\/\s*(?:[\d(]|[a-z]\b))|^\((?=[\d\p{L}])/iu;
 const between =
   /^\s*(?:[\p{L}$€£%°]{1,20}\s{1,4})?(?:or|and|to|through|versus|vs\.?|–|—|&)\s{0,4}(?:(?:maybe|perhaps|even|possibly|about)\s{1,4})?[$€£¥₹]?\s*$/iu;
 const listed = /^\s*(?:\p{L}{1,20}\s*)?[,;:]\s*(?:(?:and|or)\s)?\s*$/iu;
@@ -25,6 +25,15 @@ const listed = /^\s*(?:\p{L}{1,20}\s*)?[,;:]\s*(?:(?:and|or)\s)?\s*$/iu;
  * `undefined` when there is no number at all.
  */
 export function contentNumber(content: string): StatedNumber | undefined {
+  const stated = lastSide(content);
+  const restated = stated?.number === undefined ? content.split(restating).at(-1) : undefined;
+  return restated === undefined || restated === content ? stated : (lastSide(restated) ?? stated);
+}
+
+/** "10 + 8, which equals 18" */
+const restating = /\b(?:which\s(?:is|equals|gives|makes)|that\sis|i\.e\.|equals|makes|gives)\b,?/i;
+
+function lastSide(content: string): StatedNumber | undefined {
   const sides = content.replaceAll(/(?<!\d)\*\*|\*\*(?!\d)/g, '').split(/=|≈|→|⇒|\|/);
   let undecided: StatedNumber | undefined;
   for (let at = sides.length - 1; at >= 0; at--) {

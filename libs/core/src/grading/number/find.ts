@@ -96,7 +96,8 @@ function markCut(text: string, list: readonly Statement[]): readonly Statement[]
   return [...list.slice(0, -1), { ...last, cutOff: true }];
 }
 
-function fallback(text: string, cut: boolean): FoundNumber {
+function fallback(given: string, cut: boolean): FoundNumber {
+  const text = given.replaceAll(/^\W{0,8}confidence\b[^\n]{0,80}$/gim, '').trimEnd();
   const emphasised = lastEmphasised(text);
   const concluded = conclusion(text);
   if (concluded !== undefined && concluded.position > (emphasised?.position ?? -1)) {

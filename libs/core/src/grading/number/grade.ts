@@ -120,10 +120,13 @@ function unitVerdict(
 
 /** "eighteen": a stated answer without digits that spells the gold answer. */
 function spelled(extracted: string, gold: NumberToken): boolean {
-  if (/\d/.test(extracted) || gold.text.includes('-')) return false;
+  if (/\d/.test(extracted)) return false;
   const phrase = lastSpelled(extracted);
   const pattern = spelledNumber(gold.text);
   if (phrase === undefined || pattern === undefined) return false;
   const [match] = Array.from(extracted.matchAll(pattern)).slice(-1);
-  return match?.index === phrase.index && match[0].length === phrase.length;
+  const negative = /\b(?:negative|minus)\s$/i.test(extracted.slice(0, phrase.index));
+  return (
+    match?.index === phrase.index && match[0].length === phrase.length && negative === gold.text.includes('-')
+  );
 }

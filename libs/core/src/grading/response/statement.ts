@@ -34,7 +34,7 @@ export function sentenceStart(text: string, at: number, most: number): number {
 
 // A point ends a sentence, but for that of "approx. 18", "Rs. 500", "No. 5" and "U.S. $5".
 const sentenceEnd =
-  /[.](?<!\b(?:approx|ca|no|rs|vs|st|u\.s|e\.g|i\.e)\.)(?=\s|$|["'”’*_)\]}]{1,8}(?:\s|$))|[!?](?=\s|$|[*_])|\n/i;
+  /[.](?<!\b(?:approx|ca|no|rs|vs|st|u\.s|e\.g|i\.e)\.)(?=\s|$|["'”’*_)\]}]{1,8}(?:\s|$))|[!?](?=\s|$|[*_])(?!\s*[=≈])|\n/i;
 
 /** Most places of one kind that are read, the last ones of a text: what repeats itself a thousand times says nothing more in the first. */
 const mostPlaces = 200;

@@ -1,11 +1,13 @@
-import type { Node, NodeOf } from '../notation/node.js';
+import { integer, type Node, type NodeOf } from '../notation/node.js';
 import { exactValue } from '../values/exact.js';
 import { difference, sameValue, type Comparison } from '../values/same.js';
 import { isSeveral } from './members.js';
 import { another, isStatement, no, yes, type Context } from './rule.js';
 
 /** Numerals with a base are equal when their digits and bases are; the same value in another base, or without one, is another answer. */
-export function numerals(a: Node, b: Node): Comparison | undefined {
+export function numerals(given: Node, gold: Node, context: Context): Comparison | undefined {
+  const [a, b] = [decimal(given), decimal(gold)];
+  if (a !== given || b !== gold) return context.compare(a, b);
   if ((a.kind !== 'based' && b.kind !== 'based') || isOther(a) || isOther(b)) return undefined;
   if (a.kind !== 'based' || b.kind !== 'based' || a.base !== b.base) return no('another base');
   return digitsOf(a) === digitsOf(b) ? yes('the same numeral') : no('another numeral');
@@ -13,6 +15,12 @@ export function numerals(a: Node, b: Node): Comparison | undefined {
 
 function isOther(node: Node): boolean {
   return isStatement(node) || isSeveral(node);
+}
+
+/** A numeral in base ten is a number. */
+function decimal(node: Node): Node {
+  if (node.kind !== 'based' || node.base !== 10 || !/^\d{1,1000}$/.test(node.digits)) return node;
+  return integer(BigInt(node.digits));
 }
 
 /** Without zeros that change nothing. */

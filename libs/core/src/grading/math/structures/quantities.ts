@@ -1,4 +1,4 @@
-import { numberNode, product, type Node } from '../notation/node.js';
+import { containsKind, numberNode, product, type Node } from '../notation/node.js';
 import { same as sameRational } from '../values/rational.js';
 import { parseUnit, type Unit } from '../values/units.js';
 import type { Comparison } from '../values/same.js';
@@ -9,7 +9,7 @@ import { isStatement, no, type Context } from './rule.js';
  * and percent signs are units too.
  */
 export function quantities(given: Node, gold: Node, context: Context): Comparison | undefined {
-  const [a, b] = [withRate(given), withRate(gold)];
+  const [a, b] = [withRate(given, gold), withRate(gold, given)];
   if (isStatement(a) || isStatement(b)) return undefined;
   const [sign, expectedSign] = [signOf(a), signOf(b)];
   if (sign !== undefined && expectedSign !== undefined)
@@ -36,10 +36,11 @@ export function quantities(given: Node, gold: Node, context: Context): Compariso
   return !converted.equal && context.same(value, other) ? wrong : converted;
 }
 
-/** "3 m/s" and 3\frac{\text{m}}{\text{s}} can only be meant as quantities. */
-function withRate(node: Node): Node {
-  const unit = measured(node);
-  return unit?.kind === 'quantity' && unit.unit.includes('/') ? unit : node;
+/** 3\frac{\text{m}}{\text{s}} is a quantity, and "3 m/s" too where the other side has no variables; else m and s are some. */
+function withRate(node: Node, other: Node): Node {
+  const rate = measured(node);
+  if (rate?.kind !== 'quantity' || !rate.unit.includes('/')) return node;
+  return containsKind(node, 'text') || !containsKind(other, 'symbol', 'apply') ? rate : node;
 }
 
 function valueOf(node: Node): Node {
@@ -86,6 +87,7 @@ function measured(node: Node): Node | undefined {
       ? [number.parts[0], `${spelled(number.parts[1])} / ${spelled(last)}`]
       : [number, spelled(last)];
   if (value === undefined || unit === undefined || parseUnit(unit) === undefined) return undefined;
+  if (containsKind(value, 'symbol', 'apply')) return undefined;
   return { kind: 'quantity', unit, parts: [value] };
 }
 

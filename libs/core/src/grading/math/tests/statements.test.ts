@@ -59,6 +59,7 @@ describe('numerals, times, ratios, choices, words', () => {
       mistakes(true, [
         ['1011_2', '1011_{2}'],
         ['1011_2', '01011_{\\text{two}}'],
+        ['34_{10}', '34'],
         ['1011_2', '1011 base 2'],
         ['1011_2', '1011\\text{ base }2'],
         ['1011_2', '1011_{\\text{base }2}'],

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -157,6 +158,12 @@ describe('trprompt grade', () => {
     expect(code).toBe(0);
   });
 
+  it.skipIf(!existsSync('/dev/full'))('says so when the disk is full', async () => {
+    const { code, terminal } = await grade([right, wrong], '--out', '/dev/full');
+    expect(code).toBe(1);
+    expect(terminal.stderr.text).toMatch(/\/dev\/full cannot be written: ENOSPC/);
+  });
+
   it.each([
     [['--set', 'grading.regex.extract=('], /grading\.regex\.extract: is no pattern/],
     [['--set', 'grading.kind=vibes'], /grading\.kind: is "vibes"/],
@@ -164,6 +171,7 @@ describe('trprompt grade', () => {
     [['--set', 'train.rank=8'], /--set train: only settings under grading/],
     [['--out', 'cases.jsonl'], /--out is the same file as --in/],
     [['--in', 'nowhere.jsonl'], /nowhere\.jsonl cannot be read/],
+    [['--out', 'nowhere/verdicts.jsonl'], /nowhere\/verdicts\.jsonl cannot be written/],
     [['--workers', 'many'], /whole number of 0 to 64/],
     [['--config', 'nowhere.yaml'], /nowhere\.yaml cannot be read/],
   ])('refuses %j, and grades nothing', async (args, message) => {

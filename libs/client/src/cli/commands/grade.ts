@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { count, duration, percent } from '../../report/format.js';
 import type { Cli } from '../cli.js';
@@ -11,6 +9,7 @@ import { CliError } from '../errors.js';
 import { exitCodes } from '../exit-codes.js';
 import { CaseGraders } from '../grade/case-graders.js';
 import { gradeStream } from '../grade/grade-stream.js';
+import { Output } from '../grade/output.js';
 import { GradeProgress } from '../grade/progress.js';
 import { caseSettings } from '../grade/settings.js';
 import { Tally } from '../grade/tally.js';
@@ -72,7 +71,9 @@ async function grade(cli: Cli, options: GradeOptions): Promise<void> {
   const settings = await caseSettings(options, io.workingDirectory);
   const input = openInput(cli, options);
   const toFile = options.out !== '-';
-  const output = toFile ? await openOutput(cli, options) : io.stdout;
+  const output = toFile
+    ? await Output.file(resolve(io.workingDirectory, options.out), options.out)
+    : Output.stdout(io.stdout);
   const graders = new CaseGraders({
     settings: settings.of,
     workers: options.workers,
@@ -88,11 +89,12 @@ async function grade(cli: Cli, options: GradeOptions): Promise<void> {
       tally.add(kind, graded);
       if (graded.error !== undefined && problems.length < SHOWN_PROBLEMS)
         problems.push(`line ${graded.line}: ${graded.error}`);
-      if (!output.write(`${JSON.stringify(graded)}\n`)) await once(output, 'drain');
+      await output.write(`${JSON.stringify(graded)}\n`);
       progress.update(tally.cases, position);
       if (interrupted) break;
     }
   } catch (error) {
+    if (error instanceof CliError) throw error;
     throw new CliError(
       `${options.in} cannot be read: ${(error as Error).message}.`,
       exitCodes.failed,
@@ -102,10 +104,7 @@ async function grade(cli: Cli, options: GradeOptions): Promise<void> {
     restore();
     progress.end();
     await graders.close();
-    if (toFile) {
-      output.end();
-      await finished(output);
-    }
+    await output.close();
   }
   summarise(cli, tally, { problems, seconds: progress.seconds, toFile });
   if (interrupted) cli.exitCode = exitCodes.interrupted;
@@ -126,16 +125,6 @@ function openInput(
   } catch (error) {
     throw new CliError(`${name} cannot be read: ${(error as Error).message}.`);
   }
-}
-
-async function openOutput(cli: Cli, { out }: GradeOptions): Promise<NodeJS.WritableStream> {
-  const stream = createWriteStream(resolve(cli.io.workingDirectory, out));
-  try {
-    await once(stream, 'open');
-  } catch (error) {
-    throw new CliError(`${out} cannot be written: ${(error as Error).message}.`);
-  }
-  return stream;
 }
 
 interface Ending {

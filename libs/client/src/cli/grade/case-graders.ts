@@ -1,6 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { goldProblem, type ExtractionMethod, type GraderKind, type GradingSettings } from '@trprompt/core';
-import { createGrader, GraderFailure, isPure, IsolatedGraders, type Grader } from '@trprompt/grading';
+import pLimit from 'p-limit';
+import {
+  createGrader,
+  GraderFailure,
+  isPure,
+  IsolatedGraders,
+  type GradedVerdict,
+  type Grader,
+} from '@trprompt/grading';
 import type { Case, CaseId } from './case.js';
 
 /** A line of the output. */
@@ -31,10 +39,14 @@ export interface CaseGraderOptions {
   folder: string;
 }
 
+/** Answers that an endpoint is asked about at once. */
+const ENDPOINT_CONCURRENCY = 32;
+
 /** The graders of all kinds that a file has, made as they are needed. */
 export class CaseGraders {
   readonly #graders = new Map<GraderKind, { grader: Grader; settings: GradingSettings } | GraderFailure>();
   readonly #signal = new AbortController();
+  readonly #endpoint = pLimit(ENDPOINT_CONCURRENCY);
   readonly #isolated: IsolatedGraders;
 
   constructor(private readonly options: CaseGraderOptions) {
@@ -48,11 +60,13 @@ export class CaseGraders {
     try {
       const { grader, settings } = this.#of(kind);
       const inProcess = this.options.workers === 0 && isPure(settings);
+      const grade = (): Promise<GradedVerdict> => grader.grade(request, this.#signal.signal);
+      const atEndpoint = settings.kind === 'custom' && settings.custom.module === '';
       const {
         usage: _usage,
         goldProblem: found,
         ...verdict
-      } = await grader.grade(request, this.#signal.signal);
+      } = await (atEndpoint ? this.#endpoint(grade) : grade());
       const problem = verdict.correct || !inProcess ? found : goldProblem(settings, request.gold);
       return problem === undefined ? { id, ...verdict } : { id, ...verdict, error: `gold ${problem}`, line };
     } catch (error) {

@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   contentId,
+  createRandom,
   DataError,
+  describeSplits,
   type Example,
   exampleSplits,
   generateArithmeticStories,
@@ -89,6 +91,30 @@ describe('splitExamples', () => {
           for (const example of splits[name]) expect(example.split).toBe(name);
         }
       }),
+    );
+  });
+
+  it('property: counts are met exactly, what came as test stays test and nothing else becomes it, in any order', () => {
+    const counts = fc.tuple(fc.integer({ min: 2, max: 40 }), fc.integer({ min: 1, max: 20 }), fc.nat(10));
+    fc.assert(
+      fc.property(
+        counts,
+        fc.nat(30),
+        fc.nat(20),
+        fc.nat(),
+        ([train, validation, confirmation], own, left, seed) => {
+          const all = [...examples(train + validation + confirmation + left), ...examples(own, 'test')];
+          const settings = { train, validation, confirmation, test: 0 };
+          const splits = splitExamples(createRandom(seed).shuffle(all), settings, 7);
+          expect(sizes(splits)).toEqual([train, validation, confirmation, own]);
+          expect(splits.test.every(({ id }) => id.startsWith('test'))).toBe(true);
+          expect(splits).toEqual(splitExamples(all, settings, 7));
+          expect(describeSplits(splits)).toEqual(
+            describeSplits(splitExamples(all.toReversed(), settings, 7)),
+          );
+        },
+      ),
+      { seed: 11 },
     );
   });
 

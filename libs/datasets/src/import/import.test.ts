@@ -156,6 +156,31 @@ describe('a known data set', () => {
     );
   });
 
+  it('may say by its ids which split each record was published in', async () => {
+    const record = (id: string, n: number) =>
+      JSON.stringify({
+        unique_id: `${id}.json`,
+        problem: story(n),
+        solution: `so \\boxed{${n}}`,
+        level: 3,
+        subject: 'A',
+      });
+    const content = Buffer.from(
+      [record('test/a/1', 1), record('train/a/2', 2), record('train/a/3', 3)].join('\n'),
+    );
+    await writeFile(join(folder, 'all.jsonl'), content);
+    const known = definition({ 'all.jsonl': content }, undefined, {
+      grader: 'math',
+      leftOut: { 'train/a/3': 'why' },
+    });
+    const files = known.sources[0]?.files.map((file) => ({ ...file, split: 'by-id' }));
+    const byId = definitionSchema.parse({ ...known, sources: [{ records: 'math', files }] });
+    expect((await importKnown(byId, store, { from: folder })).examples).toEqual([
+      { id: 'test/a/1', question: story(1), answer: '1', split: 'test', level: 3, subject: 'A' },
+      { id: 'train/a/2', question: story(2), answer: '2', split: 'train', level: 3, subject: 'A' },
+    ]);
+  });
+
   it('may be imported by two at once', async () => {
     server = await startFileServer({
       '/train.jsonl': whole(files['train.jsonl']),

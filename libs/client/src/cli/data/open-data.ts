@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Example, GraderKind } from '@trprompt/core';
 import {
@@ -42,7 +42,9 @@ export function storeOf(cli: Cli, cache?: string): DatasetStore {
 
 /** Whether an argument means a file, not the name of a data set. */
 export function isFile(reference: string, workingDirectory: string): boolean {
-  return /[./\\]/.test(reference) || existsSync(resolve(workingDirectory, reference));
+  // A folder may have the name of a data set.
+  const found = statSync(resolve(workingDirectory, reference), { throwIfNoEntry: false });
+  return /[./\\]/.test(reference) || found?.isFile() === true;
 }
 
 /**

@@ -283,26 +283,3 @@ describe('files of one’s own', () => {
     ]);
   });
 });
-
-describe('the store', () => {
-  it('says how to import what it has not', async () => {
-    expect(await failure(store.open('gsm8k'))).toContain('import it with trprompt data import gsm8k');
-  });
-
-  it('refuses what was altered, and mends it by the next import', async () => {
-    await writeFile(join(folder, 'a.jsonl'), '{"question":"a?","answer":"1"}\n');
-    const importIt = () =>
-      importFiles([{ path: join(folder, 'a.jsonl'), format: 'auto' }], store, {
-        name: 'a',
-        layout: 'auto',
-        mapping: defaultMapping,
-      });
-    const { manifest } = await importIt();
-    const path = join(store.folder, 'sets', 'a', manifest.hash, 'records.jsonl');
-    await writeFile(path, '{}\n');
-    expect(await failure(store.open('a'))).toContain('is damaged: import a again');
-    await importIt();
-    expect((await store.open(`a@${manifest.hash.slice(0, 12)}`)).examples).toHaveLength(1);
-    expect(await failure(store.open('a@00000000'))).toContain('has no content 00000000');
-  });
-});

@@ -237,9 +237,14 @@ class Lexer {
   private word(): void {
     const run = this.matched(/[\p{L}]+/uy)?.[0] ?? '';
     const phrase = run.length <= 3 && !/^(?:and|or)$/i.test(run) && this.isPhrase();
+    const place = {
+      afterOperand: this.isOperand(),
+      spaced: /\s/.test(this.text[this.at - run.length - 1] ?? '') || this.tokens.at(-2)?.text === ':',
+      atEnd: /^\s*(?:$|[,;])/.test(this.text.slice(this.at, this.at + 9)),
+    };
     const tokens = phrase
       ? [{ kind: 'text' as const, text: run }]
-      : wordTokens(run, this.tokens.at(-1), this.isOperand());
+      : wordTokens(run, this.tokens.at(-1), place);
     for (const token of tokens) this.push(token.kind, token.text);
   }
 }

@@ -18,21 +18,32 @@ export function isPlainWord(word: string): boolean {
 /** Two letters that are more likely a unit than a product, whatever stands before. */
 const metric = new Set(['cm', 'mm', 'km', 'kg', 'mg', 'ft', 'lb', 'ml']);
 
+/** Where a run of letters stands. */
+export interface Place {
+  /** After what can be multiplied or have a unit. */
+  afterOperand: boolean;
+  /** After white space, or a time. */
+  spaced: boolean;
+  /** Nothing but a separator follows. */
+  atEnd: boolean;
+}
+
 /** A run of letters of plain text: a separator, a function, a constant, a unit, a name, a word, or a product of variables. */
-export function wordTokens(run: string, last: Token | undefined, afterOperand: boolean): Token[] {
+export function wordTokens(run: string, last: Token | undefined, place: Place): Token[] {
   const low = run.toLowerCase();
   if (low === 'and' || low === 'or') return [{ kind: 'name', text: low }];
   if (low === 'in' && last?.kind === 'letter') return [{ kind: 'mark', text: '∈' }];
   if (run.length === 1) return [{ kind: 'letter', text: run }];
   const command = plainCommands.get(low);
-  if (command !== undefined && (command !== 'infty' || low !== 'inf' || last?.kind !== 'text'))
-    return commandTokens(command);
+  if (command !== undefined && (low !== 'inf' || last?.kind !== 'text')) return commandTokens(command);
+  if (place.afterOperand && place.atEnd && (low === 'min' || low === 'sec'))
+    return [{ kind: 'text', text: low }];
   const called = functions.get(run) ?? functions.get(low);
   if (called !== undefined) return [{ kind: 'name', text: called }];
   if (numeral(low) !== undefined) return [{ kind: 'text', text: low }];
   if (
-    afterOperand &&
-    (low.length > 2 || last?.kind === 'number' || metric.has(low)) &&
+    place.afterOperand &&
+    (low.length > 2 || (last?.kind === 'number' && place.spaced) || metric.has(low)) &&
     (isUnitWord(low) || scales.has(low))
   )
     return [{ kind: 'text', text: low }];

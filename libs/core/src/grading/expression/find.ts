@@ -2,7 +2,7 @@ import type { ExtractionMethod } from '../kinds.js';
 import { findNumber } from '../number/find.js';
 import { boxed, lastBoxes } from '../response/boxed.js';
 import { emphases } from '../response/emphases.js';
-import { sentenceStart, type Statement } from '../response/statement.js';
+import { hasEnd, sentenceStart, type Statement } from '../response/statement.js';
 import { isUndecided, statements, withoutRepeatedStart } from '../response/statements.js';
 import { plainNumbers } from '../text/latex.js';
 import { plainExpression } from './plain.js';
@@ -74,13 +74,18 @@ export function withoutDelimiters(text: string): string {
 
 function markCut(text: string, list: readonly Statement[], cut: boolean): readonly Statement[] {
   const last = list.at(-1);
-  if (last === undefined || last.marked || last.end < text.length) return list;
+  if (last === undefined || hasEnd(last) || last.end < text.length) return list;
   const unclosed = (last.content.match(/\$/g) ?? []).length % 2 === 1 && /^\$/.test(last.content);
-  const ended = /[.!?]["'*_)\]]*$/.test(last.content) && !/\d\.$/.test(last.content);
-  if (!unclosed && !(cut && !ended)) return list;
+  // A digit may lack others, an operator an operand, a command its end.
+  const open = /[\d,+\-*/^_=\\([{]$|\\[a-zA-Z]{1,20}$/.test(last.content) || depth(last.content) > 0;
+  if (!unclosed && !(cut && open)) return list;
   // "$18" with nothing after it is a price, not a formula that was cut off.
   if (!cut && /^\$[\d,.]+\b/.test(last.content)) return list;
   return [...list.slice(0, -1), { ...last, cutOff: true }];
+}
+
+function depth(content: string): number {
+  return (content.match(/(?<!\\)\{/g) ?? []).length - (content.match(/(?<!\\)\}/g) ?? []).length;
 }
 
 const filler =

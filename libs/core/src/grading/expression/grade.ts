@@ -1,7 +1,7 @@
 import { goldText } from '../gold/gold-text.js';
 import type { GradedText, Verdict } from '../kinds.js';
 import { compareMath, mathGoldProblem } from '../math/index.js';
-import { readableText } from '../response/text.js';
+import { endsOpen, readableText } from '../response/text.js';
 import { answerExpression, findExpression, withoutDelimiters } from './find.js';
 
 /** Longest LaTeX that is compared; a longer one is no answer. */
@@ -15,7 +15,7 @@ export function gradeMath(given: GradedText, gold: string): Verdict {
     return { correct: true, extracted: text, method: 'whole', reason: 'the same text' };
   if (text === '') return { correct: false, extracted: '', method: 'none', reason: 'the response is empty' };
   const { method, candidates, problem } =
-    given.form === 'answer' ? answerExpression(text) : findExpression(text, given.finish === 'length');
+    given.form === 'answer' ? answerExpression(text) : findExpression(text, endsOpen(given));
   const [first = ''] = candidates;
   if (first === '')
     return { correct: false, extracted: '', method, reason: problem || 'no answer was found' };

@@ -1,7 +1,7 @@
 import type { ExtractionMethod } from '../kinds.js';
 import { emphases } from '../response/emphases.js';
 import { lastBoxes } from '../response/boxed.js';
-import { sentenceStart, type Statement } from '../response/statement.js';
+import { hasEnd, sentenceStart, type Statement } from '../response/statement.js';
 import { isUndecided, statements, withoutRepeatedStart } from '../response/statements.js';
 import { contentNumber, type StatedNumber } from './content.js';
 import { lastSpelled } from './spelled.js';
@@ -92,7 +92,7 @@ function foundIn({ number, side }: StatedNumber, method: ExtractionMethod, conte
 /** At the token limit the last number may lack digits: the statement that it ends is cut off. */
 function markCut(text: string, list: readonly Statement[]): readonly Statement[] {
   const last = list.at(-1);
-  if (last === undefined || last.marked || last.end < text.length || !/[\d.,]$/.test(text)) return list;
+  if (last === undefined || hasEnd(last) || last.end < text.length || !/[\d,]$/.test(text)) return list;
   return [...list.slice(0, -1), { ...last, cutOff: true }];
 }
 
@@ -101,7 +101,7 @@ function fallback(given: string, cut: boolean): FoundNumber {
   const emphasised = lastEmphasised(text);
   const concluded = conclusion(text);
   if (concluded !== undefined && concluded.position > (emphasised?.position ?? -1)) {
-    if (!(cut && /[\d.,]$/.test(text) && text.endsWith(concluded.stated.number?.text ?? '')))
+    if (!(cut && /[\d,]$/.test(text) && text.endsWith(concluded.stated.number?.text ?? '')))
       return foundIn(concluded.stated, 'stated', concluded.content);
   }
   if (emphasised !== undefined) return foundIn(emphasised.stated, 'emphasis', emphasised.content);
@@ -142,7 +142,7 @@ function lastNumber(text: string, cut: boolean): FoundNumber {
   }
   if (last === undefined)
     return { ...empty, ...inWords(text), problem: 'there is no number in the response' };
-  if (cut && /^[.,]?$/.test(end.slice(last.end))) {
+  if (cut && /^,?$/.test(end.slice(last.end))) {
     if (before === undefined || !before.text.startsWith(last.text))
       return {
         ...empty,

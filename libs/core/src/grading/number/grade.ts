@@ -1,7 +1,7 @@
 import { lastSpelled, spelledNumber } from './spelled.js';
 import { goldText } from '../gold/gold-text.js';
 import type { GradedText, Verdict } from '../kinds.js';
-import { readableText } from '../response/text.js';
+import { endsOpen, readableText } from '../response/text.js';
 import { cleanText } from '../text/clean.js';
 import { plainNumbers } from '../text/latex.js';
 import { answerNumber, findNumber, type FoundNumber } from './find.js';
@@ -19,7 +19,7 @@ import { compareUnits, unitOf } from './units.js';
 /** The final number of a graded text. */
 export function numberOf(given: GradedText): FoundNumber {
   const plain = plainNumbers(readableText(given));
-  return given.form === 'answer' ? answerNumber(plain) : findNumber(plain, given.finish === 'length');
+  return given.form === 'answer' ? answerNumber(plain) : findNumber(plain, endsOpen(given));
 }
 
 /** A gold answer's number; undefined when it is no single number. */

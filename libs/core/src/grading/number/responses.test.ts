@@ -175,6 +175,9 @@ describe('the final answer of a response', () => {
     ['The answer is 180.', '18'],
     ['The answer is 1,8.', '18'],
     ['The answer is 18k.', '18'],
+    ['The answer is 18 20.', '18'],
+    ['The answer is 1e999999.', '1'],
+    ['The answer is ≥ 18.', '18'],
     ['The answer is 18 million.', '18'],
     ['The answer is 0.18%.', '18'],
     ['The answer is 18/0.', '18'],
@@ -189,6 +192,8 @@ describe('a response that was cut off at the token limit', () => {
   it.each([
     ['So 9 * 2 = 18. The answer is 1', '1'],
     ['So 9 * 2 = 1', '1'],
+    ['#### 1', '1'],
+    ['#### 1,450', '1450'],
     ['So 9 eggs at 2 dollars make 18', '18'],
     ['So 9 eggs. The answer is 1,450,', '1450'],
   ])('%j has no answer %s, for digits may lack', (text, gold) => {
@@ -200,6 +205,9 @@ describe('a response that was cut off at the token limit', () => {
     ['The answer is 18. The answer is 1', '18'],
     ['\\boxed{18} and more and mor', '18'],
     ['That makes 18 dollars in tot', '18'],
+    ['The answer is 18 dol', '18'],
+    ['#### 18\n\nWell', '18'],
+    ['#### 18\n', '18'],
   ])('%j still says %s', (text, gold) => {
     expect(verdict(text, gold, 'length')).toBe(true);
   });

@@ -15,6 +15,11 @@ export interface Statement {
   cutOff: boolean;
 }
 
+/** Whether a statement has an end of its own, a brace or a tag, so that it is whole when that is there. */
+export function hasEnd({ marked, method }: Statement): boolean {
+  return marked && method !== 'hash';
+}
+
 /** Most characters that are read after a marker that has no end of its own. */
 export const longestContent = 2000;
 

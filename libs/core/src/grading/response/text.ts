@@ -12,3 +12,8 @@ export function readableText({ text, form }: GradedText): string {
   const clean = cleanText(answerWindow(text)).trim();
   return form === 'response' ? withoutUnfinishedRepeat(ownAnswer(clean)) : clean;
 }
+
+/** Whether what stands at the very end of a text may be incomplete: it reached the token limit, and no white space follows. */
+export function endsOpen({ text, finish }: GradedText): boolean {
+  return finish === 'length' && /\S/.test(text.slice(-1));
+}

@@ -21,7 +21,7 @@ export function spelled(text: string): string {
       named,
     )
     .replaceAll(/\(\s?([0-9A-Z]{1,60})\s?\)\s?(?=_)/g, '$1')
-    .replaceAll(/\\(?:text|mathrm|textbf)\s?\{\s?([0-9A-Z]{1,60})\s?\}\s?_/g, '$1_');
+    .replaceAll(/\\(?:text|textrm|textbf|mathrm|mathbf|mbox)\s?\{\s?([0-9A-Z]{1,60})\s?\}\s?_/g, '$1_');
 }
 
 /** 1011_{\text{two}} and 1011_{\text{base }2} as 1011_{2}. */

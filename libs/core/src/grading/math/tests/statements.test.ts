@@ -90,6 +90,7 @@ describe('numerals, times, ratios, choices, words', () => {
         ['a rectangle', '\\text{rectangle}'],
         ['\\text{Lines }A\\text{ and }B', 'lines A and B'],
         ['a4_{16}', 'A4_{16}'],
+        ['\\mbox{A5}_{11}', '\\text{A5}_{11}'],
         ['\\Rightarrow \\frac35', '0.6'],
         ['\\therefore x = 5', '5'],
         ['\\text{the number of ways is } 12', '12'],

@@ -55,6 +55,7 @@ export function warningsText(warnings: readonly string[], cli: Cli): string {
 
 /** Splits with hashes, lengths, forms of answers and strata. */
 export function descriptionText(examples: readonly Example[], cli: Cli): string {
+  if (examples.length === 0) return 'No examples.';
   const { splits, question, answer, shapes, levels, subjects, steps } = describeExamples(examples);
   const parts = [
     table(

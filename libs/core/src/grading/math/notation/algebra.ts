@@ -99,6 +99,7 @@ export abstract class AlgebraParser extends PrimaryParser {
       if (this.skip('!')) value = { kind: 'call', name: 'factorial', parts: [value] };
       else if (this.skip('°')) value = { kind: 'degree', parts: [value] };
       else if (this.skip('%')) value = { kind: 'percent', parts: [value] };
+      else if (this.isMark('$', '€', '£') && this.is('end', undefined, 1)) this.currency = this.take().text;
       else if (this.skip('^')) value = this.nested(() => this.raised(value));
       else return value;
     }

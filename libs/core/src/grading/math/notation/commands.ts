@@ -23,6 +23,8 @@ export const hidden = new Set(
 export const letters = new Map([
   ['imath', 'i'],
   ['jmath', 'j'],
+  ['R', '\\mathbb{R}'],
+  ['reals', '\\mathbb{R}'],
 ]);
 
 /** Commands that are another mark. */

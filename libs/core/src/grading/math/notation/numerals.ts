@@ -8,7 +8,7 @@ const grouped = /(?<!\d,)[1-9]\d{0,2}(?:,\d{3})+(?!,?\d)/y;
 /** 1{,}000 | 1,\!000 | 1\,000 | 1 000: the comma is marked as no separator, or there is none. */
 const typeset = /[1-9]\d{0,2}(?:(?:\s?\{,\}\s?|,\s?\\!\s?|\s?\\[,;: ]\s?|\s)\d{3}(?!\d))+/y;
 const digits = /\d+/y;
-const decimals = /\.(\d*)(?:\\(?:overline|bar|dot)\s?\{\s?(\d+)\s?\})|\.(\d+)/y;
+const decimals = /\.(\d*)\\(?:overline|bar|dot)\s?(?:\{\s?(\d+)\s?\}|(\d))|\.\((\d+)\)|\.(\d+)/y;
 const ellipsis = /\s?(?:\.\.\.|\\[lc]?dots(?![a-z]))/y;
 const exponent = /[eE]([+-]?\d{1,9})(?![\p{L}\d.])/uy;
 
@@ -38,9 +38,10 @@ export function matchNumber(
   if (whole === undefined && fraction === null) return undefined;
   let written = whole ?? '0';
   if (fraction !== null) {
-    const after = fraction[1] ?? fraction[3] ?? '';
+    const after = fraction[1] ?? fraction[5] ?? '';
+    const block = fraction[2] ?? fraction[3] ?? fraction[4];
     written += `.${after}`;
-    if (fraction[2] !== undefined) written += `(${fraction[2]})`;
+    if (block !== undefined) written += `(${block})`;
     else if (match(ellipsis) !== null) written = repeating(written);
   }
   const scale = match(exponent)?.[1];

@@ -1,7 +1,7 @@
 import { matrixFences } from './commands.js';
 import { parseNumeral } from './numerals.js';
 import { NameParser } from './names.js';
-import { integer, numberNode, product, type Node } from './node.js';
+import { integer, negated, numberNode, product, type Node } from './node.js';
 import { NotMathematics } from './token.js';
 
 /** What stands by itself: numbers, letters, groups, fractions, roots, matrices. */
@@ -145,7 +145,7 @@ export abstract class PrimaryParser extends NameParser {
       case '¥':
       case '₹':
         this.currency = open;
-        return this.power();
+        return this.skip('-') ? negated(this.power()) : this.power();
       default:
         throw new NotMathematics(`${open} is no operand`);
     }

@@ -11,7 +11,8 @@ export function several(a: Node, b: Node, context: Context): Comparison | undefi
   if (!isSeveral(a) && !isSeveral(b)) return undefined;
   const point = labelled(a, b, context) ?? labelled(b, a, context);
   if (point !== undefined) return point;
-  return sameMembers(unlabelled(distinct(a, context)), unlabelled(distinct(b, context)), context);
+  const [left, right] = [distinct(a, context), distinct(b, context)];
+  return sameMembers(unlabelled(left, right), unlabelled(right, left), context);
 }
 
 function sameMembers(left: Node[], right: Node[], context: Context): Comparison {
@@ -66,12 +67,20 @@ function distinct(node: Node, context: Context): Node[] {
 }
 
 /** "x = 1, x = 2" and "x = 1, 2" as 1, 2. */
-function unlabelled(members: Node[]): Node[] {
+function unlabelled(members: Node[], others: Node[]): Node[] {
   const assigned = members.map(assignmentOf);
   const [first] = assigned;
   if (first === undefined) return members;
-  const one = assigned.every((each) => each === undefined || sameTree(each.label, first.label));
+  // "x_1 = 1, x_2 = 2" against 1, 2; where both sides name their members, the names must fit.
+  const isSame = others.some((other) => assignmentOf(other) !== undefined) ? sameTree : sameLetter;
+  const one = assigned.every((each) => each === undefined || isSame(each.label, first.label));
   return one ? members.map((member, index) => assigned[index]?.value ?? member) : members;
+}
+
+/** x, x_1 and x_2 name values of one unknown. */
+function sameLetter(a: Node, b: Node): boolean {
+  if (a.kind !== 'symbol' || b.kind !== 'symbol') return sameTree(a, b);
+  return a.name.split('_')[0] === b.name.split('_')[0];
 }
 
 /** "x = 1, y = 2" against the point (1, 2), or against 1, 2 in the same order. */
@@ -84,6 +93,7 @@ function labelled(named: Node, point: Node, context: Context): Comparison | unde
     assigned.length === named.parts.length && new Set(names).size === names.length && !names.includes('');
   if (!all || other.parts.length !== names.length || other.parts.some((part) => part.kind === 'relation'))
     return undefined;
+  if (other.kind === 'list' && new Set(names.map((name) => name.split('_')[0])).size === 1) return undefined;
   const order = names.map((_, index) => index);
   if (other.kind === 'tuple') order.sort((x, y) => ((names[x] ?? '') < (names[y] ?? '') ? -1 : 1));
   const values = order.map((index) => assigned[index]?.value);

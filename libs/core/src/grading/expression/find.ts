@@ -13,6 +13,8 @@ export interface FoundExpression {
   method: ExtractionMethod;
   /** LaTeX as it stands in the response, in one or more readings, the first being the likeliest; empty: none was found. */
   candidates: string[];
+  /** Members of a list that is the first reading: right too when each of them is the gold answer in another form. */
+  members?: string[];
   /** Why there is none; empty when there is one. */
   problem: string;
 }
@@ -49,7 +51,8 @@ export function findExpression(text: string, cut: boolean): FoundExpression {
     return { method, candidates: [alternatives.join(', '), ...best.candidates], problem: '' };
   if (isUndecided(firm.map(({ candidates }) => (candidates[0] ?? '').replaceAll(/\s/g, ''))))
     return { method, candidates: [], problem: 'the response goes back and forth between answers' };
-  return { method, candidates: best.candidates, problem: '' };
+  const members = method === 'stated' ? membersOf(best.statement.content) : [];
+  return { method, candidates: best.candidates, ...(members.length > 1 && { members }), problem: '' };
 }
 
 /** The answer of a text that is nothing but one. */
@@ -114,15 +117,21 @@ function candidatesOf({ content, marked, method }: Statement): string[] {
     /\s(?:because|since|as|which|when|where|so|for|in|on|per|after|out of)\s|\s\(|,\s(?=[a-z]{2,}\s)/.exec(
       body,
     );
-  return [body, ...(prose === null ? [] : [body.slice(0, prose.index)])];
+  return [body, ...labelled(body), ...(prose === null ? [] : [body.slice(0, prose.index)])];
+}
+
+/** The formulas of a statement that is a list: "$5$ and $6$". */
+function membersOf(content: string): string[] {
+  return listFrom(content, mathSpans(content), 0).map((span) => span.content.replace(/[.,;]\s*$/, ''));
 }
 
 /** "\\textbf{(B)}\\ 12" is an option with its text; either is the answer. */
 function labelled(content: string): string[] {
-  const [, letter, rest] =
-    /^\\(?:text|textbf|mathrm|mathbf|bf)\s?\{\s*\(?([A-J])\)?\s*\}(?:\\[ ,;:!]|~|\\q?quad(?![a-z])|\s|[:.])*(\S[\s\S]*)$/.exec(
+  const [, boxedLetter, plainLetter, rest] =
+    /^(?:\\(?:text|textbf|mathrm|mathbf|bf)\s?\{\s*\(?([A-J])\)?\s*\}|\(([A-J])\)\s)(?:\\[ ,;:!]|~|\\q?quad(?![a-z])|\s|[:.])*(\S[\s\S]*)$/.exec(
       content,
     ) ?? [];
+  const letter = boxedLetter ?? plainLetter;
   return letter === undefined || rest === undefined ? [] : [`\\text{(${letter})}`, letter, rest];
 }
 
@@ -137,7 +146,12 @@ function isShortText(content: string): boolean {
   return content.length <= 60 && content.trim().split(/\s+/).length <= 6;
 }
 
+/** A formula with an argument that is never closed ends the text: "Thus $\frac{7}{". */
+const openFormula =
+  /(?:\$|\\\(|\\\[)[^$\n]{0,200}\\[a-zA-Z]{1,12}\s?(?:\{[^{}\n]{0,60}\}\s?)?\{[^{}\n$]{0,60}$/;
+
 function fallback(text: string, cut: boolean): FoundExpression {
+  if (openFormula.test(text.slice(-400))) return { method: 'none', candidates: [], problem: cutOff };
   const emphasised = emphases(text).findLast(
     ({ content }) => isFirm(content) && !/^[^\w$\\]*\d{1,2}[.)]\s*\p{L}|:$/u.test(content),
   );

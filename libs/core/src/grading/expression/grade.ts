@@ -14,7 +14,7 @@ export function gradeMath(given: GradedText, gold: string): Verdict {
   if (given.form === 'answer' && whole !== '' && whole === gold.trim())
     return { correct: true, extracted: text, method: 'whole', reason: 'the same text' };
   if (text === '') return { correct: false, extracted: '', method: 'none', reason: 'the response is empty' };
-  const { method, candidates, problem } =
+  const { method, candidates, members, problem } =
     given.form === 'answer' ? answerExpression(text) : findExpression(text, endsOpen(given));
   const [first = ''] = candidates;
   if (first === '')
@@ -30,6 +30,13 @@ export function gradeMath(given: GradedText, gold: string): Verdict {
     if (compared.equal) return { correct: true, extracted: candidate, method, reason: compared.reason };
     reason ||= compared.reason;
   }
+  if (members?.every((member) => member.length <= longestExpression && compareMath(member, expected).equal))
+    return {
+      correct: true,
+      extracted: first,
+      method,
+      reason: 'every form of the answer equals the gold answer',
+    };
   return { correct: false, extracted: first.slice(0, longestExpression), method, reason };
 }
 

@@ -3,6 +3,8 @@ import { gradeResponse } from '../testing/grade-response.js';
 
 describe('a formula in the styles of many models', () => {
   it.each([
+    ['The answer is $\\frac{1}{2}$ or $0.5$.', '\\frac{1}{2}'],
+    ['The answer is (B) 12.', '\\text{(B)}'],
     ['The answer is $x \\in [0,9)$.', '[0,9)'],
     ['Thus $x=3$ or $x=-3$.', '3,-3'],
     ['Thus, $x = \\pm 3$.', '\\pm 3'],
@@ -30,5 +32,14 @@ describe('a formula in the styles of many models', () => {
     ['The vector is $\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}.$', '\\begin{pmatrix} 1 \\\\ 2 \\end{pmatrix}'],
   ])('%j says %j', (text, gold) => {
     expect(gradeResponse('math', text, gold)).toMatchObject({ correct: true });
+  });
+
+  it.each([
+    ['<think> x = 7, let me check', '7'],
+    ['Thus $\\frac{7}{', '7'],
+    ['The answer is $1$ or $2$.', '1'],
+    ['The answer is $1$ or $2$.', '2'],
+  ])('%j does not say %j', (text, gold) => {
+    expect(gradeResponse('math', text, gold)).toMatchObject({ correct: false });
   });
 });

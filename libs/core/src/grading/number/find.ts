@@ -49,6 +49,8 @@ export function answerNumber(text: string): FoundNumber {
 }
 
 const longestTail = 4096;
+/** A LaTeX command whose argument is never closed ends the text: "\\frac{7}{". */
+const openGroup = /\\[a-zA-Z]{1,12}\s?(?:\{[^{}\n]{0,60}\}\s?)?\{[^{}\n]{0,60}$/;
 const empty: FoundNumber = { method: 'none', extracted: '', number: undefined, side: '', problem: '' };
 
 function nothing({ method, content }: Statement, problem: string): FoundNumber {
@@ -98,6 +100,15 @@ function markCut(text: string, list: readonly Statement[]): readonly Statement[]
 
 function fallback(given: string, cut: boolean): FoundNumber {
   const text = given.replaceAll(/^\W{0,8}confidence\b[^\n]{0,80}$/gim, '').trimEnd();
+  const first =
+    /^\s*([^\n]{1,60})\n\s*[*_#]{0,4}\s?(?:explanation|reasoning|working|because|justification|steps?|solution|calculation|here)\b/i.exec(
+      text,
+    )?.[1];
+  const leading = first === undefined ? undefined : contentNumber(first);
+  if (leading?.number !== undefined && first !== undefined && /^[\W_]{0,4}\d/.test(first))
+    return foundIn(leading, 'leading', first);
+  if (openGroup.test(text.slice(-200)))
+    return { ...empty, problem: 'the response was cut off in the middle of its answer' };
   const emphasised = lastEmphasised(text);
   const concluded = conclusion(text);
   if (concluded !== undefined && concluded.position > (emphasised?.position ?? -1)) {

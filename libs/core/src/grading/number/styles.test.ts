@@ -3,6 +3,11 @@ import { gradeResponse } from '../testing/grade-response.js';
 
 describe('a number in the styles of many models', () => {
   it.each([
+    ['The area is 45 m^2.', '45'],
+    ['答案是18。', '18'],
+    ['18\n\nExplanation: 16 - 3 + 5.', '18'],
+    ['Answer => 18', '18'],
+    ['Answer -> 18', '18'],
     ['The answer is:\n- 18', '18'],
     ['The answer is:\n\n18', '18'],
     ['The answer is $18.00 per day.', '18'],
@@ -107,6 +112,8 @@ describe('a number in the styles of many models', () => {
   });
 
   it.each([
+    ['<think> 9 * 2 = 18, let me check', '18'],
+    ['Thus \\frac{18}{', '18'],
     ['The answer is 18', '18.5'],
     ['The answer is 18.5', '18'],
     ['20 - 2', '18'],

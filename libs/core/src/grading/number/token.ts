@@ -38,6 +38,9 @@ const magnitude = String.raw`(?:(?:${grouped}|\d+)(?!\d)(?:\.\d+)?|\.\d+)`;
 const scaled = String.raw`(${magnitude})(?:[eE]([+-]?\d{1,4})(?![\p{L}\d]))?`;
 const simple = new RegExp(String.raw`${scaled}(\s?%)?`, 'gu');
 const fractions = new RegExp(String.raw`${scaled}(?:(\s?%)|\s?\/\s?(${magnitude}))?`, 'gu');
+// Scripts that are written without spaces have digits beside letters.
+const insideWord = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\d_]$/u;
+const exponent = /\^\{?$/;
 const ordinal = /^(?:st|nd|rd|th)(?!\p{L})/iu;
 const scaleWord = /^[\s-]?(hundred|thousand|million|billion|trillion)s?(?!\p{L})/iu;
 const scaleLetter = /^(k|mm?|bn?|tn?)(?![\p{L}\d])/iu;
@@ -66,8 +69,13 @@ interface RawToken extends NumberToken {
 export function* numberTokens(text: string): Generator<NumberToken, void, undefined> {
   let held: RawToken | undefined;
   for (const token of tokensOf(text, fractions)) {
-    const inWord = /[\p{L}\d_]/u.test(text.slice(Math.max(0, token.digits - 1), token.digits));
-    if (inWord || ordinal.test(text.slice(token.end, token.end + 3))) continue;
+    const before = text.slice(Math.max(0, token.digits - 2), token.digits);
+    if (
+      insideWord.test(before) ||
+      exponent.test(before) ||
+      ordinal.test(text.slice(token.end, token.end + 3))
+    )
+      continue;
     if (held !== undefined && isMixed(text, held, token)) {
       yield mixed(text, held, token);
       held = undefined;

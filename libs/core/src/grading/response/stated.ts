@@ -5,7 +5,7 @@ const subject =
   /\banswers?\b|\bans(?:\b\.|\b)|\bfinal\s{1,4}(?:result|value|solution|output)\b|\bsolution\s{1,4}set\b|\b(?:correct|right|best)\s{1,4}(?:choice|option)\b|<answer>|(?<=^|\n)A(?=:\s)/gi;
 /** What joins "the answer" with the answer itself. */
 const link =
-  /^((?:[^\n.!?:=|]|\.(?=\d)){0,160}?)(?:(:|=|\||→|≈|(?<=^\s)[-–—]\s)|\b(?:is|are|was|equals?|(?:would|should|must|will)\s{1,4}be|comes?\s{1,4}(?:out\s{1,4})?to|turns?\s{1,4}out\s{1,4}to\s{1,4}be)\b)(?:\s{0,4}\b(?:then|therefore|thus|indeed|simply|just|given by|found to be|equal to|as follows)\b)?[\s:*_`|"'“]{0,40}(?:(?<=\n\s{0,8})[-•]\s)?/i;
+  /^((?:[^\n.!?:=|]|\.(?=\d)){0,160}?)(?:(:|[-=]>|=|\||→|⇒|≈|(?<=^\s)[-–—]\s)|\b(?:is|are|was|equals?|(?:would|should|must|will)\s{1,4}be|comes?\s{1,4}(?:out\s{1,4})?to|turns?\s{1,4}out\s{1,4}to\s{1,4}be)\b)(?:\s{0,4}\b(?:then|therefore|thus|indeed|simply|just|given by|found to be|equal to|as follows)\b)?[\s:*_`|"'“]{0,40}(?:(?<=\n\s{0,8})[-•]\s)?/i;
 /** Most characters between "the answer" and a sign that joins it with the answer: "Answer (in dollars): 18". */
 const longestBeforeSign = 60;
 const headingEnd = /^[*_:#` \t]{0,8}\n[\s*_:]{0,40}/;

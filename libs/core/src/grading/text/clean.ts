@@ -52,6 +52,9 @@ function ownTurn(text: string): string {
 }
 
 function withoutReasoning(text: string): string {
+  // Thoughts that never ended are no answer.
+  const opening = /^\s*<(?:think|thinking|reasoning|scratchpad)>/i;
+  if (opening.test(text) && !/<\/(?:think|thinking|reasoning|scratchpad)>/i.test(text)) return '';
   const closing = /<\/(?:think|thinking|reasoning|scratchpad)>/gi;
   let from = 0;
   for (const match of text.matchAll(closing)) from = match.index + match[0].length;

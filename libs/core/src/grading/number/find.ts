@@ -212,7 +212,9 @@ function conclusion(text: string): Place | undefined {
   const whole = text.slice(position, digits + 60).split(/(?<=[.!?])\s|\n/)[0] ?? '';
   const reason = /\s(?:because|since)\s/i.exec(whole);
   const sentence =
-    reason !== null && /\d/.test(whole.slice(0, reason.index)) ? whole.slice(0, reason.index) : whole;
+    reason !== null && !whole.includes('=') && /\d/.test(whole.slice(0, reason.index))
+      ? whole.slice(0, reason.index)
+      : whole;
   const place = (content: string): Place | undefined => {
     const stated = contentNumber(content);
     return stated?.number === undefined ? undefined : { position, content: content.trim(), stated };

@@ -3,6 +3,8 @@ import { gradeResponse } from '../testing/grade-response.js';
 
 describe('a number in the styles of many models', () => {
   it.each([
+    ['She spends $50 because 50 < 52.', '50'],
+    ['There are 39 rooms with 2 windows because 78 / 2 = 39.', '39'],
     ['The area is 45 m^2.', '45'],
     ['答案是18。', '18'],
     ['18\n\nExplanation: 16 - 3 + 5.', '18'],

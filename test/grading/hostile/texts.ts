@@ -21,6 +21,17 @@ export function long(length: number): Hostile[] {
   });
 }
 
+/** A long run of marks that something else ends: a pattern that looks for marks at the end starts at each of them. */
+export function runs(): Hostile[] {
+  const marks = [' ', '\n', '*', '**', '<b>', '_', '.', '$', '`', '\\', '\\ ', '-', '1 ', ')', '**\n', '&'];
+  return marks.flatMap((mark) =>
+    ['x', '\n1 2', '$'].map((end) => ({
+      name: `${JSON.stringify(mark)} many times, then ${JSON.stringify(end)}`,
+      text: times(mark, Math.floor(120_000 / mark.length)) + end,
+    })),
+  );
+}
+
 /** Characters that cannot be seen, or of which half is missing. */
 export function invisible(): Hostile[] {
   // prettier-ignore

@@ -100,7 +100,7 @@ function candidatesOf({ content, marked, method }: Statement): string[] {
   if (marked && method !== 'hash') return [withoutDelimiters(content)];
   const body = content
     .replace(filler, '')
-    .replace(/[.\s]+$/, '')
+    .replace(/(?<![.\s])[.\s]+$/, '')
     .replace(/^[*_`]+|[*_`]+$/g, '')
     .trim();
   const spans = mathSpans(body);

@@ -10,7 +10,7 @@ const list = /(?:^|\s)((?:[-−]?[\d./]{1,40},\s+){0,40}[-−]?[\d./]{1,40},?\s+
  * no prose ("is 2x + 3."). Undefined when there is none but a single number, which needs no formula.
  */
 export function plainExpression(text: string): string | undefined {
-  const trimmed = text.trimEnd().replace(/[.!\s*_`]+$/, '');
+  const trimmed = text.trimEnd().replace(/(?<![.!\s*_`])[.!\s*_`]+$/, '');
   const sentence = trimmed.slice(sentenceStart(trimmed, trimmed.length, 400));
   const closed = tuple.exec(sentence)?.[1];
   if (closed !== undefined && !words.test(closed)) return closed;

@@ -176,7 +176,7 @@ function lastNumber(text: string, cut: boolean): FoundNumber {
 function inWords(text: string): { method: ExtractionMethod; extracted: string } {
   const stated = statements(text).findLast(({ content }) => content !== '') ?? emphases(text).at(-1);
   if (stated !== undefined) return { method: stated.method, extracted: stated.content.slice(0, 80) };
-  const said = text.replace(/[\s.!*_]+$/, '').slice(-400);
+  const said = text.replace(/(?<![\s.!*_])[\s.!*_]+$/, '').slice(-400);
   const whole = said.slice(sentenceStart(said, said.length, 400));
   return lastSpelled(whole) !== undefined ? { method: 'whole', extracted: whole } : empty;
 }

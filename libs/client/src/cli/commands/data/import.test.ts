@@ -1,37 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeCoordinator, startFakeCoordinator } from '../../../testing/fake-coordinator.js';
+import { DataFolder, type Printed } from '../../../testing/data-folder.js';
 import { jsonl, question, rows, writeDefinition } from '../../../testing/invented-data.js';
-import { Terminal } from '../../../testing/terminal.js';
 
-let mesh: FakeCoordinator;
-let folder: string;
-let terminal: Terminal;
+let desk: DataFolder;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'trprompt-data-'));
-  mesh = await startFakeCoordinator();
-  terminal = new Terminal(mesh.address, folder);
+  desk = await DataFolder.open();
 });
-afterEach(async () => {
-  mesh.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => desk.close());
 
-const write = (name: string, content: string): Promise<void> => writeFile(join(folder, name), content);
-
-/** Runs the command; what it printed, and its exit code. */
-async function data(...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  terminal = new Terminal(mesh.address, folder);
-  const code = await terminal.trprompt('data', ...args);
-  return { code, out: terminal.stdout.text, error: terminal.stderr.text };
-}
+const data = (...args: string[]): Promise<Printed> => desk.trprompt('data', ...args);
 
 describe('trprompt data import', () => {
   it('keeps a file under a name and shows what is in it', async () => {
-    await write(
+    await desk.write(
       'my data.csv',
       `q,a,level\n${rows(0, 20)
         .map((_, n) => `${question(n)},${n},${n % 3}`)
@@ -47,7 +30,7 @@ describe('trprompt data import', () => {
   });
 
   it('takes a definition of one’s own and files on disk', async () => {
-    await writeDefinition(folder);
+    await writeDefinition(desk.path);
     const { code, out } = await data('import', 'things.yaml', '--from', 'files', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
@@ -60,16 +43,19 @@ describe('trprompt data import', () => {
   });
 
   it('without its files says which are needed and where to put them', async () => {
-    await writeDefinition(folder);
+    await writeDefinition(desk.path);
     const { code, error } = await data('import', 'things.yaml');
     expect(code).toBe(2);
-    expect(error).toContain(join(folder, 'data-cache', 'originals', 'things'));
+    expect(error).toContain(join(desk.path, 'data-cache', 'originals', 'things'));
     expect(error).toMatch(/train\.jsonl .*SHA-256 [0-9a-f]{64}/);
     expect(error).toContain('--from FOLDER');
   });
 
   it('refuses what is wrong, with lines, and keeps nothing', async () => {
-    await write('bad.jsonl', jsonl([...rows(0, 2), { question: question(0), answer: 'many' }, { q: 1 }]));
+    await desk.write(
+      'bad.jsonl',
+      jsonl([...rows(0, 2), { question: question(0), answer: 'many' }, { q: 1 }]),
+    );
     const { code, error } = await data('import', 'bad.jsonl', '--json');
     expect(code).toBe(2);
     const { message } = JSON.parse(error) as { message: string };
@@ -96,8 +82,8 @@ describe('trprompt data import', () => {
   it('warns when another data set has its questions', async () => {
     const text = (n: number): string =>
       `Ann has ${n} big boxes of chalk and buys ${n + 2} more of them today. How many are there?`;
-    await write('a.jsonl', jsonl([{ question: text(3), answer: '8', split: 'test' }, ...rows(0, 5)]));
-    await write('b.jsonl', jsonl([{ question: text(400), answer: '802' }, ...rows(5, 9)]));
+    await desk.write('a.jsonl', jsonl([{ question: text(3), answer: '8', split: 'test' }, ...rows(0, 5)]));
+    await desk.write('b.jsonl', jsonl([{ question: text(400), answer: '802' }, ...rows(5, 9)]));
     expect((await data('import', 'a.jsonl')).code).toBe(0);
     const { out } = await data('import', 'b.jsonl');
     expect(out.replaceAll(/\s+/g, ' ')).toMatch(
@@ -109,7 +95,7 @@ describe('trprompt data import', () => {
 
 describe('trprompt data list', () => {
   it('shows what is known and what is imported', async () => {
-    await writeDefinition(folder);
+    await writeDefinition(desk.path);
     await data('import', 'things.yaml', '--from', 'files');
     const { code, out } = await data('list');
     expect(code).toBe(0);

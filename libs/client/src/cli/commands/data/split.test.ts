@@ -1,38 +1,22 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hashSplit, type Example } from '@trprompt/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FakeCoordinator, startFakeCoordinator } from '../../../testing/fake-coordinator.js';
+import { DataFolder, type Printed } from '../../../testing/data-folder.js';
 import { jsonl, rows, writeDefinition } from '../../../testing/invented-data.js';
-import { Terminal } from '../../../testing/terminal.js';
 
-let mesh: FakeCoordinator;
-let folder: string;
-let terminal: Terminal;
+let desk: DataFolder;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'trprompt-data-'));
-  mesh = await startFakeCoordinator();
-  terminal = new Terminal(mesh.address, folder);
+  desk = await DataFolder.open();
 });
-afterEach(async () => {
-  mesh.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => desk.close());
 
-const write = (name: string, content: string): Promise<void> => writeFile(join(folder, name), content);
-
-/** Runs the command; what it printed, and its exit code. */
-async function data(...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  terminal = new Terminal(mesh.address, folder);
-  const code = await terminal.trprompt('data', ...args);
-  return { code, out: terminal.stdout.text, error: terminal.stderr.text };
-}
+const data = (...args: string[]): Promise<Printed> => desk.trprompt('data', ...args);
 
 describe('trprompt data inspect', () => {
   it('shows a file with all of its problems and ends with 2', async () => {
-    await write('my.jsonl', jsonl([...rows(0, 9), { question: 'x' }]));
+    await desk.write('my.jsonl', jsonl([...rows(0, 9), { question: 'x' }]));
     const { code, out } = await data('inspect', 'my.jsonl', '--samples', '1');
     expect(code).toBe(2);
     expect(out).toContain('1 problem');
@@ -41,7 +25,7 @@ describe('trprompt data inspect', () => {
   });
 
   it('shows an imported set; the same samples for the same seed', async () => {
-    await writeDefinition(folder);
+    await writeDefinition(desk.path);
     await data('import', 'things.yaml', '--from', 'files');
     const first = await data('inspect', 'things', '--json');
     expect(first.code).toBe(0);
@@ -64,7 +48,7 @@ describe('trprompt data inspect', () => {
 
 describe('trprompt data split', () => {
   it('divides as a run does, and writes what it shows', async () => {
-    await writeDefinition(folder);
+    await writeDefinition(desk.path);
     await data('import', 'things.yaml', '--from', 'files');
     const { code, out } = await data('split', 'things', '--out', 'splits', '--json');
     expect(code).toBe(0);
@@ -74,13 +58,13 @@ describe('trprompt data split', () => {
       ['validation', 5],
       ['test', 10],
     ]);
-    expect((await readdir(join(folder, 'splits'))).sort()).toEqual([
+    expect((await readdir(join(desk.path, 'splits'))).sort()).toEqual([
       'test.jsonl',
       'train.jsonl',
       'validation.jsonl',
     ]);
     for (const { split, hash } of splits) {
-      const lines = (await readFile(join(folder, 'splits', `${split}.jsonl`), 'utf8')).trim().split('\n');
+      const lines = (await readFile(join(desk.path, 'splits', `${split}.jsonl`), 'utf8')).trim().split('\n');
       expect(hashSplit(lines.map((line) => JSON.parse(line) as Example))).toBe(hash);
     }
     const shown = await data('split', 'things');
@@ -89,7 +73,7 @@ describe('trprompt data split', () => {
   });
 
   it('takes shares, counts and a filter', async () => {
-    await write('my.jsonl', jsonl([...rows(0, 30), { question: 'Which?', answer: '\\sqrt{2}' }]));
+    await desk.write('my.jsonl', jsonl([...rows(0, 30), { question: 'Which?', answer: '\\sqrt{2}' }]));
     const args = ['split', 'my.jsonl', '--grader', 'exact', '--json', '--filter', 'numeric-answer/v1'];
     const sizes = async (division: string): Promise<number[]> => {
       const { out } = await data(...args, '--divide', division);
@@ -105,7 +89,7 @@ describe('trprompt data split', () => {
     ['best=1', /--divide best=1: /],
     ['train=100,validation=100', /asks for 200 examples/],
   ])('refuses --divide %s', async (division, message) => {
-    await write('my.jsonl', jsonl(rows(0, 30)));
+    await desk.write('my.jsonl', jsonl(rows(0, 30)));
     const { code, error } = await data('split', 'my.jsonl', '--divide', division);
     expect(code).toBe(2);
     expect(error).toMatch(message);

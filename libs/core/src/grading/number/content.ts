@@ -51,7 +51,7 @@ function sideNumber(given: string): StatedNumber | undefined {
   const side = given.replace(/^\s*-?\d{1,3}(?: \d{3})+(?=[^\d,.]*$|\.\d*[^\d,.]*$)/, (number) =>
     number.replaceAll(/(?<=\d) /g, ''),
   );
-  const spaced = side.replace(/^(\s*\$?)\s*-\s{1,4}(?=[$€£¥₹]?\d)/, '$1-');
+  const spaced = side.replace(/^(?=(\s*))\1(\$?)\s*-\s{1,4}(?=[$€£¥₹]?\d)/, '$1$2-');
   const tokens = firstTokens(spaced, 12);
   const [first] = tokens;
   if (first === undefined) return undefined;

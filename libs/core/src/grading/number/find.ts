@@ -117,9 +117,12 @@ function fallback(given: string, cut: boolean): FoundNumber {
   }
   if (emphasised !== undefined) return foundIn(emphasised.stated, 'emphasis', emphasised.content);
   // "1 450 000 dollars" with plain spaces is one number when it is all there is.
-  const joined = text.replace(/^(?:[\s$€£-]|\d{1,3}(?= \d{3}))[\d ]*(?=[^\d]*$)/, (number) =>
-    number.replaceAll(/(?<=\d) (?=\d{3}(?!\d))/g, ''),
-  );
+  const joined =
+    text.length > 1000
+      ? text
+      : text.replace(/^(?:[\s$€£-]|\d{1,3}(?= \d{3}))[\d ]*(?=[^\d]*$)/, (number) =>
+          number.replaceAll(/(?<=\d) (?=\d{3}(?!\d))/g, ''),
+        );
   const only = parseNumber(joined);
   if (
     only !== undefined &&

@@ -4,11 +4,8 @@ import { hostileInputs } from './hostile/inputs.js';
 import { KillableGrader } from './hostile/killable.js';
 import type { Task } from './hostile/worker.js';
 
-/**
- * Most processor time of one verdict, s. A second is what a verdict may take on a quiet machine; on one whose cores are shared the same
- * work is charged two or three times as much.
- */
-const limit = 3;
+/** Most processor time of one verdict, s; the slowest takes a tenth of it. */
+const limit = 1;
 /** After this much real time a verdict is given up, s; generous, for machines that are busy with other things. */
 const guard = 8;
 /** What hangs costs a new thread each time: past this many problems of a kind the rest is left out. */
